@@ -1,0 +1,53 @@
+/** Labels on Swarm services: what users write, and what the executor writes back. */
+
+export const SERVICE_LABEL = {
+  scale: 'micado.scale',
+  min: 'micado.min',
+  max: 'micado.max',
+  metric: 'micado.metric',
+  query: 'micado.query',
+  scaleup: 'micado.scaleup',
+  scaleupFor: 'micado.scaleup.for',
+  scaleupStep: 'micado.scaleup.step',
+  scaleupCooldown: 'micado.scaleup.cooldown',
+  scaledown: 'micado.scaledown',
+  scaledownFor: 'micado.scaledown.for',
+  scaledownStep: 'micado.scaledown.step',
+  scaledownCooldown: 'micado.scaledown.cooldown',
+  strategy: 'micado.strategy',
+  target: 'micado.target',
+  scrapePort: 'micado.scrape.port',
+  scrapePath: 'micado.scrape.path',
+} as const;
+
+/** Marks a service that belongs to the autoscaler itself; such a service is never scaled. Value: its part. */
+export const STACK_PART_LABEL = 'micado.part';
+
+/**
+ * What the executor writes in the same update as the replicas, so that a cool-down survives a restart.
+ * `docker service scale` keeps these labels, `docker stack deploy` wipes them.
+ */
+export const STATE_LABEL = {
+  /** RFC 3339 time of the last action; a time in the future counts as now. */
+  at: 'micado.state.at',
+  /** `up` or `down`. */
+  direction: 'micado.state.direction',
+  /** The replicas that the executor set. Other replicas than these were set by somebody else. */
+  replicas: 'micado.state.replicas',
+} as const;
+
+export const MICADO_LABEL_PREFIX = 'micado.';
+export const STATE_LABEL_PREFIX = 'micado.state.';
+
+/** The Docker config whose existence says which stack leads this Swarm. */
+export const LEADER_CONFIG_NAME = 'micado.leader';
+
+/** Labels that Docker sets on the containers of a Swarm service. */
+export const SWARM_CONTAINER_LABEL = {
+  nodeId: 'com.docker.swarm.node.id',
+  serviceId: 'com.docker.swarm.service.id',
+  serviceName: 'com.docker.swarm.service.name',
+  taskId: 'com.docker.swarm.task.id',
+  taskName: 'com.docker.swarm.task.name',
+  stackNamespace: 'com.docker.stack.namespace',
+} as const;

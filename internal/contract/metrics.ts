@@ -1,0 +1,33 @@
+/** Names of the series by which the binaries meet in Prometheus: what the exporter emits and the rules read. */
+
+/** The label under which a container's series name its Swarm service, as cAdvisor has it. */
+export const SERVICE_NAME_SERIES_LABEL = 'container_label_com_docker_swarm_service_name';
+
+/** The families of the exporter that rules read. */
+export const CONTAINER_METRIC = {
+  cpuUsageSeconds: 'container_cpu_usage_seconds_total',
+  cfsPeriods: 'container_cpu_cfs_periods_total',
+  cfsThrottledPeriods: 'container_cpu_cfs_throttled_periods_total',
+  memoryWorkingSetBytes: 'container_memory_working_set_bytes',
+  /** An instant gauge that is there for live containers only: what counts as alive now. */
+  lastSeen: 'container_last_seen',
+} as const;
+
+/** Gauges of a manager's exporter; label `service_name`. Several managers emit the same: take `max by`. */
+export const SWARM_METRIC = {
+  serviceReplicasDesired: 'swarm_service_replicas_desired',
+  serviceReplicasRunning: 'swarm_service_replicas_running',
+  serviceInfo: 'swarm_service_info',
+  nodeState: 'swarm_node_state',
+  nodeAvailability: 'swarm_node_availability',
+  /** Labels `service_name` and `reason`. */
+  tasksPending: 'swarm_tasks_pending',
+} as const;
+
+/** Gauges of rulegen, one series per scaled service, label `application`: bounds for `cluster.yml`. */
+export const RULEGEN_METRIC = {
+  serviceReplicasMin: 'micado_rulegen_service_replicas_min',
+  serviceReplicasMax: 'micado_rulegen_service_replicas_max',
+  /** 1; labels `application` and `service_id`. */
+  serviceInfo: 'micado_rulegen_service_info',
+} as const;

@@ -1,0 +1,33 @@
+/**
+ * An expected failure of the world, with a code that each edge translates: HTTP status in `http.ts`, back-off in the
+ * queue, exit code in `main.ts`. Any other error is a defect, and is logged as one.
+ */
+export type AppErrorCode = 'invalid' | 'not_found' | 'conflict' | 'unavailable' | 'internal';
+
+export class AppError extends Error {
+  readonly code: AppErrorCode;
+
+  constructor(code: AppErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AppError';
+    this.code = code;
+  }
+}
+
+export function isAppError(error: unknown, code?: AppErrorCode): error is AppError {
+  return error instanceof AppError && (code === undefined || error.code === code);
+}
+
+/** One line for people: the message, and below it the innermost cause where that says more. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause: unknown = error.cause;
+  const detail = cause instanceof Error ? describeError(cause) : '';
+  return detail !== '' && !error.message.includes(detail) ? `${error.message}: ${detail}` : error.message;
+}
+
+/** The `code` of a Node.js system error, such as `ENOENT`. */
+export function systemErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,122 @@
+/**
+ * The queue of a control loop. A key says only *what* to look at again; the run re-reads the world. At most one run per
+ * key at a time; triggers during a run coalesce into one further run; failures come back with back-off.
+ *
+ *            add              start                 end, nothing new
+ *   (idle) ───────▶ waiting ───────▶ running ─────────────────────────▶ (idle)
+ *                      ▲                │ add during the run, failure, or "again after"
+ *                      └────────────────┘
+ */
+import { type BackOff, createBackOff } from './back-off.ts';
+import type { Clock } from './clock.ts';
+import type { Actor } from './run-group.ts';
+
+export type RunResult = { readonly againAfterMs?: number };
+
+export type KeyedQueueOptions = {
+  readonly name: string;
+  readonly clock: Clock;
+  /** Runs of different keys that may be under way at once. */
+  readonly concurrency: number;
+  readonly retry: { readonly firstMs: number; readonly maxMs: number };
+  run(key: string, signal: AbortSignal): Promise<RunResult>;
+  onError(key: string, error: unknown, retryAfterMs: number): void;
+};
+
+export type KeyedQueue = {
+  /** Looks at the key as soon as possible. */
+  add(key: string): void;
+  /** Looks at the key after a delay, unless an earlier look is due. */
+  addAfter(key: string, delayMs: number): void;
+  /** Keys due now and not under way. */
+  waiting(): number;
+  readonly actor: Actor;
+};
+
+type Entry = { dueMs: number; running: boolean; readonly backOff: BackOff };
+
+export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
+  const { clock } = options;
+  const entries = new Map<string, Entry>();
+  const underWay = new Set<Promise<void>>();
+  let wake: () => void = () => {};
+
+  const entryOf = (key: string): Entry => {
+    const existing = entries.get(key);
+    if (existing !== undefined) return existing;
+    const entry = { dueMs: Number.POSITIVE_INFINITY, running: false, backOff: createBackOff(options.retry) };
+    entries.set(key, entry);
+    return entry;
+  };
+  const addAfter = (key: string, delayMs: number): void => {
+    const entry = entryOf(key);
+    entry.dueMs = Math.min(entry.dueMs, clock.now() + delayMs);
+    wake();
+  };
+
+  const runOne = async (key: string, entry: Entry, signal: AbortSignal): Promise<void> => {
+    entry.running = true;
+    entry.dueMs = Number.POSITIVE_INFINITY;
+    try {
+      const { againAfterMs } = await options.run(key, signal);
+      entry.backOff.reset();
+      if (againAfterMs !== undefined) addAfter(key, againAfterMs);
+    } catch (error) {
+      if (signal.aborted) return;
+      const retryAfterMs = entry.backOff.nextMs();
+      options.onError(key, error, retryAfterMs);
+      addAfter(key, retryAfterMs);
+    } finally {
+      entry.running = false;
+      if (entry.dueMs === Number.POSITIVE_INFINITY) entries.delete(key);
+    }
+  };
+
+  const startDue = (signal: AbortSignal): void => {
+    for (const [key, entry] of entries) {
+      if (underWay.size >= options.concurrency) return;
+      if (entry.running || entry.dueMs > clock.now()) continue;
+      const run = runOne(key, entry, signal).finally(() => {
+        underWay.delete(run);
+        wake();
+      });
+      underWay.add(run);
+    }
+  };
+
+  /** Until something is added or ends, or the next entry is due. */
+  const pause = async (signal: AbortSignal): Promise<void> => {
+    const nap = new AbortController();
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const nextMs = Math.min(
+      ...[...entries.values()].filter((entry) => !entry.running).map((entry) => entry.dueMs),
+    );
+    const full = underWay.size >= options.concurrency;
+    const timer =
+      full || nextMs === Number.POSITIVE_INFINITY
+        ? []
+        : [clock.sleep(Math.max(0, nextMs - clock.now()), AbortSignal.any([nap.signal, signal]))];
+    await Promise.race([woken, ...timer]);
+    nap.abort();
+  };
+
+  return {
+    add: (key) => addAfter(key, 0),
+    addAfter,
+    waiting: () =>
+      [...entries.values()].filter((entry) => !entry.running && entry.dueMs <= clock.now()).length,
+    actor: {
+      name: options.name,
+      async run(signal) {
+        signal.addEventListener('abort', () => wake());
+        while (!signal.aborted) {
+          startDue(signal);
+          await pause(signal);
+        }
+        await Promise.all(underWay);
+      },
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** Structured logs: `message` is constant, fields vary. JSON lines on stderr, or text for people. */
+import { pino } from 'pino';
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+export type Logger = {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  child(fields: LogFields): Logger;
+};
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export const LOG_FORMATS = ['json', 'text'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+export type LoggerOptions = {
+  readonly component: string;
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  write(line: string): void;
+};
+
+export function createLogger({ component, level, format, write }: LoggerOptions): Logger {
+  const options = {
+    level,
+    base: { component },
+    messageKey: 'msg',
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  return wrap(pino(options, { write: format === 'json' ? write : (line) => write(textLine(line)) }));
+}
+
+type Sink = Record<'debug' | 'info' | 'warn' | 'error', (fields: LogFields, message: string) => void> & {
+  child(fields: LogFields): Sink;
+};
+
+function wrap(sink: Sink): Logger {
+  return {
+    debug: (message, fields = {}) => sink.debug(fields, message),
+    info: (message, fields = {}) => sink.info(fields, message),
+    warn: (message, fields = {}) => sink.warn(fields, message),
+    error: (message, fields = {}) => sink.error(fields, message),
+    child: (fields) => wrap(sink.child(fields)),
+  };
+}
+
+function textLine(json: string): string {
+  const { time, level, component, msg, ...fields } = JSON.parse(json) as Record<string, unknown>;
+  const rest = Object.entries(fields).map(
+    ([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return `${String(time).slice(11, 23)} ${String(level).padEnd(5)} ${String(component)}: ${String(msg)}${rest.join('')}\n`;
+}
+
+export const silentLogger: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => silentLogger,
+};
