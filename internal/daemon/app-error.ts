@@ -2,6 +2,8 @@
  * An expected failure of the world, with a code that each edge translates: HTTP status in `http.ts`, back-off in the
  * queue, exit code in `main.ts`. Any other error is a defect, and is logged as one.
  */
+import { types } from 'node:util';
+
 export type AppErrorCode = 'invalid' | 'not_found' | 'conflict' | 'unavailable' | 'internal';
 
 export class AppError extends Error {
@@ -20,14 +22,14 @@ export function isAppError(error: unknown, code?: AppErrorCode): error is AppErr
 
 /** One line for people: the message, and below it the innermost cause where that says more. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!types.isNativeError(error)) return String(error);
   const cause: unknown = error.cause;
-  const detail = cause instanceof Error ? describeError(cause) : '';
+  const detail = types.isNativeError(cause) ? describeError(cause) : '';
   return detail !== '' && !error.message.includes(detail) ? `${error.message}: ${detail}` : error.message;
 }
 
 /** The `code` of a Node.js system error, such as `ENOENT`. */
 export function systemErrorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (!types.isNativeError(error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

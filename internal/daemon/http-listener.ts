@@ -32,6 +32,7 @@ export type HttpListener = {
 };
 
 const LIMITS = {
+  connectionsCheckingInterval: 1_000,
   headersTimeout: 5_000,
   requestTimeout: 15_000,
   keepAliveTimeout: 65_000,

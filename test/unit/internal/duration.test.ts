@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatDuration, parseDurationMs } from '../../internal/contract/duration.ts';
+import { formatDuration, parseDurationMs } from '../../../internal/contract/duration.ts';
 
 describe('durations', () => {
   test.each([

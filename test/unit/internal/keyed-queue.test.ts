@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createKeyedQueue, type KeyedQueue, type RunResult } from '../../../internal/daemon/keyed-queue.ts';
+import { createManualClock } from '../../fakes/manual-clock.ts';
+
+type Run = { readonly key: string; finish(result?: RunResult): void; fail(error: Error): void };
+
+const stops: AbortController[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop.abort();
+});
+
+function aQueue(concurrency = 4) {
+  const clock = createManualClock();
+  const runs: Run[] = [];
+  const errors: string[] = [];
+  const queue: KeyedQueue = createKeyedQueue({
+    name: 'test',
+    clock,
+    concurrency,
+    retry: { firstMs: 100, maxMs: 1_000 },
+    run: (key) =>
+      new Promise((resolve, reject) => {
+        runs.push({ key, finish: (result = {}) => resolve(result), fail: reject });
+      }),
+    onError: (key, error) => errors.push(`${key}: ${String(error)}`),
+  });
+  const stop = new AbortController();
+  stops.push(stop);
+  const ended = queue.actor.run(stop.signal);
+  return { clock, queue, runs, errors, stop, ended };
+}
+
+const keysOf = (runs: readonly Run[]): string[] => runs.map(({ key }) => key);
+
+describe('the queue of a control loop', () => {
+  test('runs a key once however often it is added before the run', async () => {
+    const { clock, queue, runs } = aQueue();
+    queue.add('web');
+    queue.add('web');
+    queue.add('api');
+    await clock.advance(0);
+    expect(keysOf(runs)).toEqual(['web', 'api']);
+  });
+
+  test('never runs a key twice at once, and runs it once more for what came during the run', async () => {
+    const { clock, queue, runs } = aQueue();
+    queue.add('web');
+    await clock.advance(0);
+    queue.add('web');
+    queue.add('web');
+    await clock.advance(1_000);
+    expect(keysOf(runs)).toEqual(['web']);
+    runs[0]?.finish();
+    await clock.advance(0);
+    expect(keysOf(runs)).toEqual(['web', 'web']);
+    runs[1]?.finish();
+    await clock.advance(10_000);
+    expect(runs).toHaveLength(2);
+  });
+
+  test('holds to its concurrency', async () => {
+    const { clock, queue, runs } = aQueue(2);
+    for (const key of ['a', 'b', 'c']) queue.add(key);
+    await clock.advance(0);
+    expect(keysOf(runs)).toEqual(['a', 'b']);
+    expect(queue.waiting()).toBe(1);
+    runs[0]?.finish();
+    await clock.advance(0);
+    expect(keysOf(runs)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('looks again when the run asks for it, and at once when something comes before', async () => {
+    const { clock, queue, runs } = aQueue();
+    queue.add('web');
+    await clock.advance(0);
+    runs[0]?.finish({ againAfterMs: 30_000 });
+    await clock.advance(29_999);
+    expect(runs).toHaveLength(1);
+    await clock.advance(1);
+    expect(runs).toHaveLength(2);
+    runs[1]?.finish({ againAfterMs: 30_000 });
+    await clock.advance(5_000);
+    queue.add('web');
+    await clock.advance(0);
+    expect(runs).toHaveLength(3);
+  });
+
+  test('comes back after a failure with growing delays, and starts small again after a success', async () => {
+    const { clock, queue, runs, errors } = aQueue();
+    queue.add('web');
+    await clock.advance(0);
+    runs[0]?.fail(new Error('away'));
+    await clock.advance(100);
+    expect(runs).toHaveLength(2);
+    runs[1]?.fail(new Error('away'));
+    await clock.advance(140);
+    expect(runs).toHaveLength(2);
+    await clock.advance(60);
+    expect(runs).toHaveLength(3);
+    runs[2]?.finish();
+    expect(errors).toEqual(['web: Error: away', 'web: Error: away']);
+  });
+
+  test('ends only when the runs under way have ended', async () => {
+    const { clock, queue, runs, stop, ended } = aQueue();
+    queue.add('web');
+    await clock.advance(0);
+    let over = false;
+    void ended.then(() => {
+      over = true;
+    });
+    stop.abort();
+    await clock.advance(0);
+    expect(over).toBe(false);
+    runs[0]?.finish();
+    await ended;
+    expect(over).toBe(true);
+  });
+});
