@@ -1,0 +1,102 @@
+/** Engines as tests ask for them: one, or a Swarm of one manager and some workers on a segment of its own. */
+import { z } from 'zod';
+import { eventually } from '../eventually.ts';
+import { type Engine, startEngineIn } from './engine.ts';
+import { claimSegment, releaseSegment, type Segment } from './segment.ts';
+
+export type StartOptions = {
+  /** `manager` makes the engine a Swarm of its own. */
+  readonly swarm?: 'manager' | 'none';
+  /** Cores that all containers of the engine share; without it, the whole machine. */
+  readonly cpuCores?: number;
+};
+
+/** One engine on a segment of its own. */
+export async function startEngine({ swarm = 'manager', cpuCores }: StartOptions = {}): Promise<Engine> {
+  const segment = await claimSegment();
+  const release = (): Promise<void> => releaseSegment(segment);
+  try {
+    const engine = await startEngineIn(segment, {
+      name: 'm1',
+      hostNumber: 10,
+      ...(cpuCores === undefined ? {} : { cpuCores }),
+    });
+    if (swarm === 'manager') await initSwarm(engine);
+    return { ...engine, stop: release, [Symbol.asyncDispose]: release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+export type Cluster = AsyncDisposable & {
+  readonly manager: Engine;
+  readonly workers: readonly Engine[];
+  /** One more engine that joins as a worker: `w1`, `w2` … */
+  addWorker(): Promise<Engine>;
+  stop(): Promise<void>;
+};
+
+export type ClusterOptions = {
+  readonly workers: number;
+  /** Cores that all containers of one engine share; without it, the whole machine. */
+  readonly cpuCores?: number;
+};
+
+export async function startCluster({ workers: count, ...limits }: ClusterOptions): Promise<Cluster> {
+  const segment = await claimSegment();
+  const stop = (): Promise<void> => releaseSegment(segment);
+  try {
+    const manager = await startEngineIn(segment, { name: 'm1', hostNumber: 10, ...limits });
+    await initSwarm(manager, { Dispatcher: { HeartbeatPeriod: HEARTBEAT_NS } });
+    const workers: Engine[] = [];
+    const addWorker = async (): Promise<Engine> => {
+      const worker = await startWorker(segment, manager, workers.length + 1, limits);
+      workers.push(worker);
+      return worker;
+    };
+    while (workers.length < count) await addWorker();
+    return { manager, workers, addWorker, stop, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startWorker(
+  segment: Segment,
+  manager: Engine,
+  number: number,
+  limits: Omit<ClusterOptions, 'workers'>,
+): Promise<Engine> {
+  const worker = await startEngineIn(segment, { name: `w${number}`, hostNumber: 10 + number, ...limits });
+  await joinSwarm(worker, manager);
+  return worker;
+}
+
+/** A worker is down after three missed heartbeats: 6 s instead of the usual 15. */
+const HEARTBEAT_NS = 2_000_000_000;
+
+async function initSwarm({ docker, address }: Engine, spec: object = {}): Promise<void> {
+  await docker.swarmInit({ ListenAddr: `${address}:2377`, AdvertiseAddr: address, Spec: spec });
+}
+
+const swarmAnswer = z.object({ JoinTokens: z.object({ Worker: z.string() }) });
+const nodesAnswer = z.array(
+  z.object({ Description: z.object({ Hostname: z.string() }), Status: z.object({ State: z.string() }) }),
+);
+
+async function joinSwarm(worker: Engine, manager: Engine): Promise<void> {
+  const { JoinTokens: tokens } = swarmAnswer.parse(await manager.docker.swarmInspect());
+  await worker.docker.swarmJoin({
+    ListenAddr: `${worker.address}:2377`,
+    AdvertiseAddr: worker.address,
+    RemoteAddrs: [`${manager.address}:2377`],
+    JoinToken: tokens.Worker,
+  });
+  await eventually(`node ${worker.name} is ready`, async () =>
+    nodesAnswer
+      .parse(await manager.docker.listNodes())
+      .some((node) => node.Description.Hostname === worker.name && node.Status.State === 'ready'),
+  );
+}

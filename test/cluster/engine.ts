@@ -1,0 +1,157 @@
+/** A real Docker engine in a network namespace of its own, with a host name, a resolver and a cgroup of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { createDockerClient } from '../../internal/docker/docker-client.ts';
+import { eventually } from '../eventually.ts';
+import { setCpuQuota } from './cgroups.ts';
+import { lastLine, run, toolEnvironment } from './command.ts';
+import { bridgeName, checkEngineName, engineId, segmentAddress } from './engine-name.ts';
+import { sendSignal } from './processes.ts';
+import { removeEngine, type Segment } from './segment.ts';
+
+export type Engine = AsyncDisposable & {
+  readonly name: string;
+  /** `unix://…`, as DOCKER_HOST takes it. */
+  readonly dockerHost: string;
+  /** The engine's address in its namespace, which this machine reaches. */
+  readonly address: string;
+  /** This machine's address, as containers with `--network host` reach it. */
+  readonly hostAddress: string;
+  /** The cgroup above all containers of this engine: its "machine". */
+  readonly cgroup: string;
+  readonly docker: Docker;
+  readonly pid: number;
+  /** Freezes the engine (its containers go on): it accepts connections and does not answer. */
+  pause(): void;
+  resume(): void;
+  /** Unplugs the engine's network; `mend` plugs it in again. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+  /** Ends engine and containers and removes all they have. Idempotent. */
+  stop(): Promise<void>;
+};
+
+export type EngineOptions = {
+  readonly name: string;
+  /** The last number of the engine's address. */
+  readonly hostNumber: number;
+  /** Cores that all its containers share; without it, the whole machine. */
+  readonly cpuCores?: number;
+};
+
+const START_WITHIN_MS = 30_000;
+
+export async function startEngineIn(segment: Segment, options: EngineOptions): Promise<Engine> {
+  const { name, hostNumber, cpuCores } = options;
+  checkEngineName(name);
+  const id = engineId(segment.number, name);
+  const folder = join(segment.folder, name);
+  const address = segmentAddress(segment.number, hostNumber);
+  const stop = (): Promise<void> => removeEngine(segment.number, segment.folder, name);
+  await mkdir(folder, { recursive: true });
+  try {
+    await plugIn(segment.number, id, address);
+    if (cpuCores !== undefined) await setCpuQuota(id, cpuCores);
+    const child = await launch(id, name, folder);
+    const docker = createDockerClient({ kind: 'socket', socketPath: join(folder, 'docker.sock') });
+    await waitUntilAnswering(docker, child, folder);
+    const pid = child.pid ?? 0;
+    return {
+      name,
+      dockerHost: `unix://${join(folder, 'docker.sock')}`,
+      address,
+      hostAddress: segment.hostAddress,
+      cgroup: `/${id}`,
+      docker,
+      pid,
+      pause: () => sendSignal(pid, 'SIGSTOP'),
+      resume: () => sendSignal(pid, 'SIGCONT'),
+      cut: async () => void (await run('ip', ['link', 'set', id, 'down'])),
+      mend: async () => void (await run('ip', ['link', 'set', id, 'up'])),
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A namespace with one link onto the bridge, and no route beyond the segment: nothing gets out. */
+async function plugIn(segment: number, id: string, address: string): Promise<void> {
+  await run('ip', ['netns', 'add', id]);
+  await run('ip', ['link', 'add', id, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', id]);
+  await run('ip', ['link', 'set', id, 'master', bridgeName(segment), 'up']);
+  await run('ip', ['-n', id, 'addr', 'add', `${address}/24`, 'dev', 'eth0']);
+  await run('ip', ['-n', id, 'link', 'set', 'eth0', 'up']);
+  await run('ip', ['-n', id, 'link', 'set', 'lo', 'up']);
+}
+
+/**
+ * Runs before the engine in a mount namespace of its own. Its /run hides this machine's (shims leave sockets there),
+ * and its resolver refuses at once (a name server that does not answer costs 20 s at each task start).
+ */
+const PREPARE =
+  'hostname "$1" && mount --bind "$2" /etc/resolv.conf && mount -t tmpfs run /run && shift 2 && exec "$@"';
+
+async function launch(id: string, name: string, folder: string): Promise<ChildProcess> {
+  const resolver = join(folder, 'resolv.conf');
+  await writeFile(resolver, 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
+  const log = openSync(join(folder, 'log'), 'a');
+  try {
+    // Not `ip netns exec`, which hides /sys/fs/cgroup.
+    const enter = [
+      `--net=/run/netns/${id}`,
+      'unshare',
+      '--uts',
+      '--mount',
+      'sh',
+      '-c',
+      PREPARE,
+      'sh',
+      name,
+      resolver,
+    ];
+    const child = spawn('nsenter', [...enter, 'dockerd', ...engineFlags(id, folder)], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: toolEnvironment(),
+    });
+    // Without a listener a failed spawn would end the test process; the missing pid tells.
+    child.on('error', () => {});
+    child.unref();
+    return child;
+  } finally {
+    closeSync(log);
+  }
+}
+
+function engineFlags(id: string, folder: string): readonly string[] {
+  return [
+    `--data-root=${join(folder, 'data')}`,
+    `--exec-root=${join(folder, 'exec')}`,
+    `--pidfile=${join(folder, 'pid')}`,
+    `--host=unix://${join(folder, 'docker.sock')}`,
+    `--cgroup-parent=/${id}`,
+    '--exec-opt=native.cgroupdriver=cgroupfs',
+  ];
+}
+
+async function waitUntilAnswering(docker: Docker, child: ChildProcess, folder: string): Promise<void> {
+  const said = async (): Promise<string> => lastLine(await readFile(join(folder, 'log'), 'utf8'));
+  const outcome = await eventually(
+    'the engine answers',
+    async () => {
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return 'ended';
+      return await docker.ping().then(
+        () => 'answering',
+        () => undefined,
+      );
+    },
+    { withinMs: START_WITHIN_MS },
+  ).catch(() => 'silent');
+  if (outcome !== 'answering') throw new Error(`dockerd did not start (${outcome}): ${await said()}`);
+}

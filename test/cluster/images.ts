@@ -1,0 +1,47 @@
+/** Images for tests, made from Debian's static busybox: they start at once and offline. */
+import { access, mkdir, readdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { busyboxFiles } from '../../deploy/demo/busybox.ts';
+import { loadLocalImage } from '../../deploy/demo/local-image.ts';
+import { run } from './command.ts';
+import type { Engine } from './engine.ts';
+
+/** The id of an image with a shell in it, whose containers sleep until they are stopped. */
+export async function loadBusybox(engine: Engine): Promise<string> {
+  return await loadLocalImage(engine.docker, {
+    name: 'micado-busybox',
+    files: await busyboxFiles(await findBusybox()),
+    // As pid 1 the shell ignores signals that it does not trap.
+    command: ['sh', '-c', 'trap exit TERM; while true; do sleep 1000 & wait $!; done'],
+  });
+}
+
+const CACHE = new URL('../../.test-cache/busybox/', import.meta.url).pathname;
+
+/** From MICADO_TEST_BIN, the path, or the cache, into which Debian's package is fetched once. */
+export async function findBusybox(): Promise<string> {
+  const folders = [process.env['MICADO_TEST_BIN'] ?? '', ...(process.env['PATH'] ?? '').split(delimiter)];
+  const unpacked = join(CACHE, 'bin');
+  for (const folder of [...folders.filter((name) => name !== ''), unpacked]) {
+    const path = join(folder, 'busybox');
+    const found = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (found && (await isStatic(path))) return path;
+  }
+  await mkdir(CACHE, { recursive: true });
+  await run('apt-get', ['download', 'busybox-static'], { folder: CACHE, withinMs: 60_000 });
+  const archive = (await readdir(CACHE)).find((name) => name.endsWith('.deb'));
+  if (archive === undefined) throw new Error('apt-get download busybox-static left no package');
+  await run('dpkg-deb', ['-x', join(CACHE, archive), CACHE]);
+  return join(unpacked, 'busybox');
+}
+
+/** A busybox that needs shared libraries does not run in an image that has none. */
+async function isStatic(path: string): Promise<boolean> {
+  return await run('ldd', [path]).then(
+    () => false,
+    () => true,
+  );
+}

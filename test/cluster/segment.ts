@@ -1,0 +1,105 @@
+/**
+ * A segment: a /24 of our own and the bridge that holds it. It is claimed by making a folder (one process can), which
+ * also keeps all files of its engines; the folder names its owner, so that the next run sweeps what a dead one left.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeCgroups } from './cgroups.ts';
+import { run, runAnyway } from './command.ts';
+import { bridgeName, engineId, FIRST_SEGMENT, LAST_SEGMENT, segmentAddress } from './engine-name.ts';
+import { identifyProcess, isRunning, killEngineProcesses, type ProcessIdentity } from './processes.ts';
+
+export type Segment = {
+  readonly number: number;
+  readonly folder: string;
+  /** The bridge's address on this machine: what containers on the engine's network reach us by. */
+  readonly hostAddress: string;
+  /** Content of the owner's file: tells our claim from a later one of the same number. */
+  readonly owner: string;
+};
+
+const BASE = join(tmpdir(), 'micado-cluster');
+const OWNER_FILE = 'owner.json';
+/** A claim without an owner is one whose process died between two system calls, unless it is this young. */
+const CLAIM_GRACE_MS = 10_000;
+
+export async function claimSegment(): Promise<Segment> {
+  await sweep();
+  const owner = JSON.stringify({ ...(await identifyProcess(process.pid)), claim: randomUUID() });
+  for (let number = FIRST_SEGMENT; number <= LAST_SEGMENT; number += 1) {
+    const folder = join(BASE, String(number));
+    const claimed = await mkdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!claimed) continue;
+    await writeFile(join(folder, OWNER_FILE), owner);
+    try {
+      await run('ip', ['link', 'add', bridgeName(number), 'type', 'bridge']);
+    } catch {
+      // Another tree of folders (a container with a /tmp of its own) has it.
+      await rm(folder, { recursive: true });
+      continue;
+    }
+    await openBridge(number);
+    return { number, folder, hostAddress: segmentAddress(number, 1), owner };
+  }
+  throw new Error(`no segment from ${FIRST_SEGMENT} to ${LAST_SEGMENT} is free in ${BASE}`);
+}
+
+async function openBridge(number: number): Promise<void> {
+  const bridge = bridgeName(number);
+  await run('ip', ['addr', 'add', `${segmentAddress(number, 1)}/24`, 'dev', bridge]);
+  await run('ip', ['link', 'set', bridge, 'up']);
+  // A Docker engine on this machine drops what is forwarded, which may include what a bridge passes on.
+  await run('iptables', ['-w', '5', '-I', 'FORWARD', ...acceptRule(bridge)]);
+}
+
+const acceptRule = (bridge: string): readonly string[] => ['-i', bridge, '-o', bridge, '-j', 'ACCEPT'];
+
+/** Removes the segment with all that its engines have, unless that has been done: then it may be another's by now. */
+export async function releaseSegment({ number, folder, owner }: Segment): Promise<void> {
+  if ((await readOwner(folder)) === owner) await removeSegment(number, folder);
+}
+
+async function removeSegment(number: number, folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((entry) => entry !== OWNER_FILE)) await removeEngine(number, folder, name);
+  const bridge = bridgeName(number);
+  await runAnyway('iptables', ['-w', '5', '-D', 'FORWARD', ...acceptRule(bridge)]);
+  await runAnyway('ip', ['link', 'del', bridge]);
+  await rm(folder, { recursive: true, force: true });
+}
+
+export async function removeEngine(segment: number, folder: string, name: string): Promise<void> {
+  const id = engineId(segment, name);
+  await killEngineProcesses(id);
+  await runAnyway('ip', ['link', 'del', id]);
+  await runAnyway('ip', ['netns', 'del', id]);
+  await removeCgroups(id);
+  await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Removes the segments of processes that ended without releasing them. */
+export async function sweep(): Promise<void> {
+  await mkdir(BASE, { recursive: true });
+  for (const name of await readdir(BASE)) {
+    const folder = join(BASE, name);
+    if (/^\d+$/.test(name) && (await isAbandoned(folder))) await removeSegment(Number(name), folder);
+  }
+}
+
+const readOwner = (folder: string): Promise<string> =>
+  readFile(join(folder, OWNER_FILE), 'utf8').catch(() => '');
+
+async function isAbandoned(folder: string): Promise<boolean> {
+  const text = await readOwner(folder);
+  if (text !== '') return !(await isRunning(JSON.parse(text) as ProcessIdentity));
+  const claimedAtMs = await stat(folder).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Number.POSITIVE_INFINITY,
+  );
+  return Date.now() - claimedAtMs > CLAIM_GRACE_MS;
+}
