@@ -1,6 +1,6 @@
 /** The files of an image that has nothing but a static busybox in it. */
 import { readFile } from 'node:fs/promises';
-import type { TarEntry } from './tar.ts';
+import type { TarEntry } from './core/tar.ts';
 
 const APPLETS = [
   'sh',

@@ -6,7 +6,7 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../internal/daemon/app-error.ts';
 import { callDocker } from '../../internal/docker/docker-client.ts';
-import { type TarEntry, tarArchive } from './tar.ts';
+import { type TarEntry, tarArchive } from './core/tar.ts';
 
 export type LocalImage = {
   readonly name: string;

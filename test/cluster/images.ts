@@ -3,6 +3,7 @@ import { access, mkdir, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { busyboxFiles } from '../../deploy/demo/busybox.ts';
 import { loadLocalImage } from '../../deploy/demo/local-image.ts';
+import { loadStressImage } from '../../deploy/demo/stress-image.ts';
 import { run } from './command.ts';
 import type { Engine } from './engine.ts';
 
@@ -14,6 +15,11 @@ export async function loadBusybox(engine: Engine): Promise<string> {
     // As pid 1 the shell ignores signals that it does not trap.
     command: ['sh', '-c', 'trap exit TERM; while true; do sleep 1000 & wait $!; done'],
   });
+}
+
+/** The id of the demo's image, whose replicas burn the CPU time that a work server hands out. */
+export async function loadStress(engine: Engine): Promise<string> {
+  return await loadStressImage(engine.docker, await findBusybox());
 }
 
 const CACHE = new URL('../../.test-cache/busybox/', import.meta.url).pathname;
