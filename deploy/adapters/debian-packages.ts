@@ -1,0 +1,141 @@
+/** Debian's packages in two ways: unpacked into a folder of ours, which leaves the system alone, or installed by apt. */
+import { access, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AppError } from '../../internal/daemon/app-error.ts';
+import type { CommandRunner, Progress } from '../ports.ts';
+
+/** A package and the programs in it that we run. */
+export type ToolPackage = { readonly name: string; readonly programs: readonly string[] };
+
+export const PROMETHEUS_PACKAGE: ToolPackage = {
+  name: 'prometheus',
+  programs: ['usr/bin/prometheus', 'usr/bin/promtool'],
+};
+export const ALERTMANAGER_PACKAGE: ToolPackage = {
+  name: 'prometheus-alertmanager',
+  programs: ['usr/bin/prometheus-alertmanager', 'usr/bin/amtool'],
+};
+export const BUSYBOX_PACKAGE: ToolPackage = { name: 'busybox-static', programs: ['bin/busybox'] };
+
+const LOCK_WAIT = ['-o', 'DPkg::Lock::Timeout=120'];
+
+/** Puts the packages' programs into `<folder>/bin`, and gives that folder. Does nothing for those that are there. */
+export async function fetchTools(
+  runner: CommandRunner,
+  folder: string,
+  packages: readonly ToolPackage[],
+  progress: Progress,
+): Promise<string> {
+  const binFolder = join(folder, 'bin');
+  await mkdir(binFolder, { recursive: true });
+  for (const wanted of packages) {
+    if (await allThere(binFolder, wanted)) continue;
+    if (runner.find('apt-get') === undefined || runner.find('dpkg-deb') === undefined)
+      throw new AppError(
+        'unavailable',
+        `install ${wanted.name} first: there is no apt-get here to fetch it with`,
+      );
+    progress(`fetching ${wanted.name} (apt-get download)`);
+    const work = await mkdtemp(join(folder, '.fetch-'));
+    try {
+      await withFreshLists(runner, progress, () =>
+        runner.run('apt-get', ['download', '--quiet', wanted.name], { cwd: work }),
+      );
+      await unpackPrograms(runner, work, wanted, binFolder);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  }
+  return binFolder;
+}
+
+async function unpackPrograms(
+  runner: CommandRunner,
+  work: string,
+  wanted: ToolPackage,
+  binFolder: string,
+): Promise<void> {
+  const archive = (await readdir(work)).find((name) => name.endsWith('.deb'));
+  if (archive === undefined)
+    throw new AppError('unavailable', `apt-get download ${wanted.name} left no package`);
+  const root = join(work, 'root');
+  await runner.run('dpkg-deb', ['-x', join(work, archive), root]);
+  for (const program of wanted.programs)
+    await rename(join(root, program), join(binFolder, basename(program)));
+}
+
+async function allThere(binFolder: string, { programs }: ToolPackage): Promise<boolean> {
+  const checks = programs.map((program) => access(join(binFolder, basename(program)), constants.X_OK));
+  return (await Promise.allSettled(checks)).every(({ status }) => status === 'fulfilled');
+}
+
+/** The named packages that are not installed. */
+export async function missingPackages(
+  runner: CommandRunner,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const installed = await installedPackages(runner);
+  return names.filter((name) => !installed.has(name));
+}
+
+export async function installedPackages(runner: CommandRunner): Promise<ReadonlySet<string>> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the format is dpkg's, not ours.
+  const lines = await runner.run('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Package}\\n']);
+  return new Set(
+    lines
+      .split('\n')
+      .filter((line) => line.startsWith('installed '))
+      .map((line) => line.slice('installed '.length)),
+  );
+}
+
+/** Installs by apt, without recommended packages; gives every package that came with it. */
+export async function installPackages(
+  runner: CommandRunner,
+  names: readonly string[],
+  progress: Progress,
+): Promise<readonly string[]> {
+  const before = await installedPackages(runner);
+  progress(`installing ${names.join(', ')} (apt-get install)`);
+  await withFreshLists(runner, progress, () =>
+    runner.run(
+      'apt-get',
+      ['install', '--yes', '--quiet', '--no-install-recommends', ...LOCK_WAIT, ...names],
+      { asRoot: true },
+    ),
+  );
+  const after = await installedPackages(runner);
+  return [...after].filter((name) => !before.has(name));
+}
+
+/** Removes exactly these packages; where more would have to go, none does: `AppError` conflict with the command. */
+export async function removePackages(runner: CommandRunner, names: readonly string[]): Promise<void> {
+  const installed = await installedPackages(runner);
+  const present = names.filter((name) => installed.has(name));
+  if (present.length === 0) return;
+  const plan = await runner.run('apt-get', ['remove', '--simulate', ...present]);
+  const removed = [...plan.matchAll(/^Remv (\S+)/gm)].map((match) => match[1] ?? '');
+  const others = removed.filter((name) => !present.includes(name));
+  if (others.length > 0)
+    throw new AppError(
+      'conflict',
+      `${others.join(', ')} would go too; to remove them all: apt-get remove ${present.join(' ')}`,
+    );
+  await runner.run('apt-get', ['remove', '--yes', '--quiet', ...LOCK_WAIT, ...present], { asRoot: true });
+}
+
+/** Lists of packages are absent on a fresh container and too old on a machine that sleeps: then fetched once. */
+async function withFreshLists(
+  runner: CommandRunner,
+  progress: Progress,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (firstError) {
+    if (runner.rights === 'none') throw firstError;
+    progress('reading package lists (apt-get update)');
+    await runner.run('apt-get', ['update', '--quiet'], { asRoot: true });
+    await work();
+  }
+}

@@ -1,0 +1,26 @@
+/** What the templates of `prometheus.yml` and `alertmanager.yml` are given. No human edits either file. */
+import { formatDuration } from '../../internal/contract/duration.ts';
+import { LOOPBACK, type StackPorts, urlOf } from './plan-parts.ts';
+import { PART_NAMES, type StackLayout } from './stack-layout.ts';
+
+/** A scrape must end before the next begins. */
+const TIMEOUT_SHARE = 0.75;
+
+export function prometheusInputs(layout: StackLayout, ports: StackPorts, scrapeIntervalMs: number) {
+  return {
+    interval: formatDuration(scrapeIntervalMs),
+    timeout: formatDuration(scrapeIntervalMs * TIMEOUT_SHARE),
+    rules: `${layout.rulesFolder}/*.yml`,
+    alertmanager: `${LOOPBACK}:${ports.alertmanager}`,
+    jobs: PART_NAMES.map((name) => ({ name, target: `${LOOPBACK}:${ports[name]}` })),
+    discovery: `${urlOf(ports.rulegen)}/sd`,
+  };
+}
+
+export function alertmanagerInputs(layout: StackLayout, ports: StackPorts) {
+  return { webhook: `${urlOf(ports.executor)}/api/v1/alerts`, tokenFile: layout.tokenFile };
+}
+
+/** The parts' `--web.config.file`: whoever changes something shows this token. */
+export const webConfigText = (layout: StackLayout): string =>
+  `bearer_token_files:\n  - ${JSON.stringify(layout.tokenFile)}\n`;

@@ -1,0 +1,34 @@
+/** How a process ended, and the last thing that it said, in words for one line. */
+
+export type ProcessExit = { readonly code: number | null; readonly signal: string | null };
+
+export function describeExit({ code, signal }: ProcessExit): string {
+  if (signal !== null) return `killed by ${signal}`;
+  return code === 0 ? 'ended by itself' : `ended with exit code ${code}`;
+}
+
+/** The last line of a log that says something. A JSON line is cut down to its message and error. */
+export function lastWords(log: string): string {
+  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const last = lines.at(-1)?.trim() ?? '';
+  const parsed = parseObject(last);
+  if (parsed === undefined) return last;
+  const words = [parsed['msg'], parsed['error']].filter((word) => typeof word === 'string');
+  return words.length > 0 ? words.join(': ') : last;
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** apt and dpkg mark their errors with `E:`; else the last line is what a failed tool meant to say. */
+export function toolError(output: string): string {
+  const lines = output.split('\n').map((line) => line.trim());
+  const marked = lines.find((line) => line.startsWith('E:'));
+  return marked?.replace(/^E:\s*/, '') ?? lines.findLast((line) => line !== '') ?? 'it said nothing';
+}

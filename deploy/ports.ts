@@ -1,0 +1,47 @@
+/** What `up` and `down` need of the world; the adapters give it. */
+import type { Clock } from '../internal/daemon/clock.ts';
+import type { Rights } from './core/plan-engine.ts';
+
+export type CommandOptions = {
+  /** Through sudo where this process is not root's. */
+  readonly asRoot?: boolean;
+  readonly cwd?: string;
+};
+
+export type CommandRunner = {
+  readonly rights: Rights;
+  /** Full path of a program on the PATH or in one of the sbin folders, which users' PATHs leave out. */
+  find(program: string): string | undefined;
+  /** What the command prints on stdout. One that fails is `AppError` unavailable with the last thing that it said. */
+  run(program: string, args: readonly string[], options?: CommandOptions): Promise<string>;
+};
+
+/** Tells the person in front of the terminal what happens while it happens. */
+export type Reporter = {
+  /** Runs one step; its result line says what was done and how long it took. A failed step says nothing: its error does. */
+  step<T>(name: string, work: (progress: Progress) => Promise<StepResult<T>>): Promise<T>;
+  /** A line outside of the steps. */
+  say(line: string): void;
+};
+
+/** What is being done now, for a step that takes its time. */
+export type Progress = (detail: string) => void;
+export type StepResult<T> = { readonly value: T; readonly done: string };
+
+/** A process by more than its number, which the system uses again after it ended. */
+export type ProcessIdentity = { readonly pid: number; readonly startTicks: string; readonly bootId: string };
+
+/** What a command gets of the process that it runs in. */
+export type Surroundings = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly runner: CommandRunner;
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly groupId: number;
+  /** The clone; in it the built JavaScript, and the templates. */
+  readonly rootFolder: string;
+  readonly distFolder: string;
+  readonly templatesFolder: string;
+};

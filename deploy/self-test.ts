@@ -1,0 +1,102 @@
+/** `micado self-test`: all tests with the real parts. Installs and fetches what they need; jest gets all arguments. */
+import { spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../internal/daemon/app-error.ts';
+import {
+  ALERTMANAGER_PACKAGE,
+  BUSYBOX_PACKAGE,
+  fetchTools,
+  installPackages,
+  PROMETHEUS_PACKAGE,
+} from './adapters/debian-packages.ts';
+import { type JestResult, summariseTests } from './core/summarise-tests.ts';
+import type { Surroundings } from './ports.ts';
+
+/** Programs that the tests' engines need, and the packages that have them. */
+const SYSTEM_PROGRAMS: Readonly<Record<string, string>> = {
+  dockerd: 'docker.io',
+  iptables: 'iptables',
+  ip: 'iproute2',
+};
+
+const resultSchema = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  numRuntimeErrorTestSuites: z.number(),
+});
+
+/** The exit code. @param jestArguments from the command line */
+export async function runSelfTest(jestArguments: readonly string[], around: Surroundings): Promise<number> {
+  const { reporter, env } = around;
+  if (around.runner.rights === 'none')
+    throw new AppError(
+      'unavailable',
+      'the tests start Docker engines in network namespaces: run as root, or install sudo',
+    );
+  const binFolder = await provision(around);
+  const resultFile = join(around.rootFolder, '.test-cache', 'results.json');
+  await rm(resultFile, { force: true });
+  const exitCode = await runJest(binFolder, resultFile, jestArguments, around);
+  const mustRunAll = !['', '0', 'false'].includes(env['CI'] ?? '');
+  const { passed, failed } = summariseTests(await readResult(resultFile), exitCode, mustRunAll);
+  reporter.say(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function provision({ reporter, runner, rootFolder }: Surroundings): Promise<string> {
+  const missing = Object.keys(SYSTEM_PROGRAMS).filter((program) => runner.find(program) === undefined);
+  if (missing.length > 0)
+    await reporter.step('system', async (progress) => {
+      if (runner.find('apt-get') === undefined)
+        throw new AppError('unavailable', `the tests need ${missing.join(', ')}: install them first`);
+      const names = missing.map((program) => SYSTEM_PROGRAMS[program] ?? program);
+      await installPackages(runner, names, progress);
+      return { value: undefined, done: `${names.join(', ')} installed` };
+    });
+  return await reporter.step('programs', async (progress) => {
+    const folder = join(rootFolder, '.test-cache');
+    const tools = [PROMETHEUS_PACKAGE, ALERTMANAGER_PACKAGE, BUSYBOX_PACKAGE];
+    const value = await fetchTools(runner, folder, tools, progress);
+    return { value, done: `Prometheus, Alertmanager and busybox in ${value}` };
+  });
+}
+
+function runJest(
+  binFolder: string,
+  resultFile: string,
+  jestArguments: readonly string[],
+  { runner, rootFolder, env, signal }: Surroundings,
+): Promise<number> {
+  const jest = [
+    process.execPath,
+    '--experimental-vm-modules',
+    '--no-warnings',
+    join(rootFolder, 'node_modules/jest/bin/jest.js'),
+    '--json',
+    `--outputFile=${resultFile}`,
+    ...jestArguments,
+  ];
+  const [program = '', ...args] = runner.rights === 'sudo' ? ['sudo', '--preserve-env', ...jest] : jest;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: rootFolder,
+      env: { ...env, MICADO_TEST_BIN: binFolder },
+      stdio: 'inherit',
+    });
+    signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+    child.on('error', (error) => reject(new AppError('unavailable', 'cannot run jest', { cause: error })));
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+async function readResult(path: string): Promise<JestResult | undefined> {
+  try {
+    return resultSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
