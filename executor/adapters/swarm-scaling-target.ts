@@ -1,0 +1,55 @@
+import type Docker from 'dockerode';
+import { z } from 'zod';
+import { STACK_PART_LABEL } from '../../internal/contract/labels.ts';
+import { AppError } from '../../internal/daemon/app-error.ts';
+import { callDocker } from '../../internal/docker/docker-client.ts';
+import { findSwarmService, type SwarmService } from '../../internal/docker/swarm-service.ts';
+import type { ReplicaChange, ScalingTarget } from '../ports.ts';
+
+/** Replicas of Swarm services, changed with the version index as the guard against changes in between. */
+export function createSwarmScalingTarget(docker: Docker): ScalingTarget {
+  return {
+    async read(name) {
+      const service = await findSwarmService(docker, name);
+      if (service === undefined) return undefined;
+      const { replicas, runningTasks } = service;
+      const isShort = replicas !== undefined && runningTasks < replicas;
+      const tasksWithoutNode = isShort ? await countTasksWithoutNode(docker, service.id) : 0;
+      return {
+        status: { ...service, tasksWithoutNode },
+        scale: (change) => updateService(docker, service, change),
+      };
+    },
+    async check() {
+      // Any list of services tells a manager with a leader; that of the stack's own services is short.
+      const filters = JSON.stringify({ label: [STACK_PART_LABEL] });
+      await callDocker('listing services', () => docker.listServices({ filters }));
+    },
+  };
+}
+
+async function updateService(docker: Docker, service: SwarmService, change: ReplicaChange): Promise<void> {
+  const body = {
+    ...service.spec,
+    Labels: { ...service.labels, ...change.labels },
+    Mode: { Replicated: { Replicas: change.replicas } },
+  };
+  // Without registryAuthFrom=spec the engine would drop the credentials of a private registry.
+  const query = { version: service.version, registryAuthFrom: 'spec' };
+  await callDocker(`scaling service ${service.name}`, () =>
+    docker.getService(service.id).update({ _query: query, _body: body }),
+  );
+}
+
+const tasksSchema = z.array(z.object({ Status: z.object({ State: z.string(), Err: z.string().nullish() }) }));
+
+async function countTasksWithoutNode(docker: Docker, serviceId: string): Promise<number> {
+  const filters = JSON.stringify({ service: [serviceId], 'desired-state': ['running'] });
+  const parsed = tasksSchema.safeParse(
+    await callDocker('listing tasks', () => docker.listTasks({ filters })),
+  );
+  if (!parsed.success) throw new AppError('unavailable', 'listing tasks: the answer is not a list of tasks');
+  return parsed.data.filter(
+    ({ Status }) => Status.State === 'pending' && (Status.Err ?? '').includes('no suitable node'),
+  ).length;
+}

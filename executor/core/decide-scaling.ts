@@ -1,0 +1,133 @@
+/**
+ * The decision about one target, from all that is known about it at one moment. Pure and total: the same world gives the
+ * same verdict, and every world gives exactly one, with its reason.
+ *
+ *   refused for good ─▶ testimony missing ─▶ not firing, silenced ─▶ service left alone ─▶ request ─▶ timing ─▶ scale
+ *        reject               hold                  hold                    hold            hold       hold
+ */
+import { SERVICE_LABEL, STACK_PART_LABEL } from '../../internal/contract/labels.ts';
+import { type Decision, describeScale, type HoldDecision, hold, reject } from './decision.ts';
+import { holdForTiming } from './hold-for-timing.ts';
+import type { ObservedAlert } from './observed-alert.ts';
+import { preempt } from './preempt.ts';
+import { stoppedByOperator } from './replica-history.ts';
+import { requestReplicas } from './replica-request.ts';
+import { readScalingAlert, type ScalingAlert } from './scaling-alert.ts';
+import type { ServiceStatus } from './service-status.ts';
+import { findSuppression } from './suppression.ts';
+import type { Limits, World } from './world.ts';
+
+export function decideScaling(world: World, limits: Limits, nowMs: number): Decision {
+  const decision = decideAction(world, limits, nowMs);
+  if (decision.kind !== 'scale') return decision;
+  const would = `would scale ${describeScale(decision)} (${decision.reason})`;
+  if (world.pause !== undefined) {
+    const why = world.pause.reason === '' ? '' : `; paused: ${world.pause.reason}`;
+    return { ...hold('paused', `${would}${why}`), would: decision };
+  }
+  return limits.dryRun ? { ...hold('dry_run', would), would: decision } : decision;
+}
+
+function decideAction(world: World, limits: Limits, nowMs: number): Decision {
+  const { target, alerts } = world;
+  if (target.kind === 'workers') return decideWorkers(alerts);
+  if (limits.allowedServices.length > 0 && !limits.allowedServices.includes(target.name))
+    return reject('not_allowed', `${target.name} is not among ${limits.allowedServices.join(', ')}`);
+  if (world.service.kind === 'away') return hold('docker_away', world.service.problem);
+  const service = world.service.value;
+  if (service === undefined) return reject('unknown_service', `there is no service ${target.name}`);
+  const refused = refuseService(service);
+  if (refused !== undefined) return refused;
+  if (alerts.kind === 'away') return hold('prometheus_away', alerts.problem);
+
+  const firing = firingAlerts(alerts.value);
+  if (firing.length === 0) return hold('not_firing', 'no scaling alert of the service fires');
+  const ofService = firing.filter(({ serviceId }) => serviceId === undefined || serviceId === service.id);
+  if (ofService.length === 0)
+    return reject('service_recreated', `the alert is of ${firing[0]?.serviceId}, running is ${service.id}`);
+  const heard = withoutSuppressed(ofService, world.suppressions, nowMs);
+  if (heard.kind === 'hold') return heard;
+  return holdService(service) ?? decideReplicas(heard.alerts, service, limits, nowMs);
+}
+
+function decideWorkers(alerts: World['alerts']): Decision {
+  if (alerts.kind === 'away') return hold('prometheus_away', alerts.problem);
+  return firingAlerts(alerts.value).length === 0
+    ? hold('not_firing', 'no scaling alert of the workers fires')
+    : reject('no_node_provider', 'this executor changes replicas of services only');
+}
+
+export function firingAlerts(alerts: readonly ObservedAlert[]): readonly ScalingAlert[] {
+  return alerts.flatMap((alert) => (alert.state === 'firing' ? (readScalingAlert(alert) ?? []) : []));
+}
+
+function refuseService({ mode, labels, name, replicas }: ServiceStatus): Decision | undefined {
+  if (labels[STACK_PART_LABEL] !== undefined)
+    return reject('stack_part', `${name} is the stack's ${labels[STACK_PART_LABEL]}`);
+  if (mode !== 'replicated' || replicas === undefined)
+    return reject('not_scalable', `${name} runs in mode ${mode}`);
+  const scale = labels[SERVICE_LABEL.scale];
+  // Anything but a clear yes is a no: a misspelt "false" must not be scaled.
+  if (scale !== undefined && scale.trim().toLowerCase() !== 'true')
+    return reject('opted_out', `${SERVICE_LABEL.scale}=${scale}`);
+  return undefined;
+}
+
+type Heard = { readonly kind: 'heard'; readonly alerts: readonly ScalingAlert[] };
+
+function withoutSuppressed(
+  alerts: readonly ScalingAlert[],
+  suppressions: World['suppressions'],
+  nowMs: number,
+): Heard | HoldDecision {
+  if (suppressions.kind === 'away') return hold('silences_unknown', suppressions.problem);
+  const judged = alerts.map((alert) => ({
+    alert,
+    suppression: findSuppression(alert.labels, suppressions.value, nowMs),
+  }));
+  const heard = judged.flatMap(({ alert, suppression }) => (suppression === undefined ? [alert] : []));
+  const first = judged.find(({ suppression }) => suppression !== undefined);
+  if (heard.length > 0 || first?.suppression === undefined) return { kind: 'heard', alerts: heard };
+  const { by, ids } = first.suppression;
+  return hold(by, `${first.alert.name} is ${by} by ${ids.join(', ')}`);
+}
+
+const BUSY_STATES: readonly (string | undefined)[] = [
+  'updating',
+  'paused',
+  'rollback_started',
+  'rollback_paused',
+];
+
+function holdService(service: ServiceStatus): Decision | undefined {
+  if (stoppedByOperator(service))
+    return hold('stopped_by_operator', 'the 0 replicas were not set by the executor');
+  return BUSY_STATES.includes(service.updateState)
+    ? hold('updating', `the update of the service is "${service.updateState}"`)
+    : undefined;
+}
+
+function decideReplicas(
+  alerts: readonly ScalingAlert[],
+  service: ServiceStatus,
+  limits: Limits,
+  nowMs: number,
+): Decision {
+  const from = service.replicas ?? 0;
+  const request = preempt(alerts.map((alert) => requestReplicas(alert, from, limits.maxReplicas)));
+  if (request === undefined) return hold('not_firing', 'no alert is left');
+  if (request.held !== undefined) return hold(request.held.reason, request.held.detail);
+  const { alert, to, direction, clamps } = request;
+  return (
+    holdForTiming(request, service, limits, nowMs) ?? {
+      kind: 'scale',
+      from,
+      to,
+      direction,
+      reason: alert.kind,
+      clamps,
+      alert: alert.name,
+      alertActiveAtMs: alert.activeAtMs,
+    }
+  );
+}

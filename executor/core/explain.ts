@@ -1,0 +1,89 @@
+/** Everything that answers "why does it (not) scale?" about one service, in one object. */
+import { type Decision, describeScale } from './decision.ts';
+import { type DecisionRecord, describeInputs, recordDecision } from './decision-record.ts';
+import { REASONS } from './reasons.ts';
+import { lastChangeAtMs, readReplicaHistory } from './replica-history.ts';
+import { DEFAULT_BOUNDS, DEFAULT_COOLDOWN_MS, type Direction, readScalingAlert } from './scaling-alert.ts';
+import type { ServiceStatus } from './service-status.ts';
+import type { World } from './world.ts';
+
+export type Explanation = Readonly<Record<string, unknown>>;
+
+export function explainTarget(
+  world: World,
+  decision: Decision,
+  lastDecisions: readonly DecisionRecord[],
+  nowMs: number,
+): Explanation {
+  const { target, service, alerts } = world;
+  const status = service.kind === 'known' ? service.value : undefined;
+  const { inputs, ...now } = recordDecision(target.key, decision, describeInputs(world, nowMs), nowMs);
+  return {
+    target: target.key,
+    now: {
+      ...now,
+      ...(decision.kind === 'scale' ? { summary: `would scale ${describeScale(decision)} now` } : {}),
+    },
+    to_act: REASONS[decision.reason].change,
+    service: status === undefined ? null : describeService(status),
+    bounds: describeBounds(world),
+    alerts: inputs['alerts'],
+    away: {
+      ...(alerts.kind === 'away' ? { prometheus: alerts.problem } : {}),
+      ...(world.suppressions.kind === 'away' ? { alertmanager: world.suppressions.problem } : {}),
+      ...(service.kind === 'away' ? { docker: service.problem } : {}),
+    },
+    cooldowns: status === undefined ? null : describeCooldowns(world, status, nowMs),
+    rollback: status === undefined ? null : describeRollback(status),
+    last_decisions: lastDecisions,
+  };
+}
+
+function describeService(status: ServiceStatus): Explanation {
+  return {
+    id: status.id,
+    mode: status.mode,
+    replicas: status.replicas ?? null,
+    running: status.runningTasks,
+    tasks_without_node: status.tasksWithoutNode,
+    update_state: status.updateState ?? null,
+    updated_at: new Date(status.updatedAtMs).toISOString(),
+  };
+}
+
+const scalingAlerts = ({ alerts }: World) =>
+  (alerts.kind === 'known' ? alerts.value : []).flatMap((alert) => readScalingAlert(alert) ?? []);
+
+/** Bounds travel in alerts: without one the executor knows only its own defaults. */
+function describeBounds(world: World): Explanation {
+  const [alert] = scalingAlerts(world);
+  return alert === undefined
+    ? { ...DEFAULT_BOUNDS, from: 'built in; an alert brings those of the service' }
+    : { min: alert.min, max: alert.max, from: alert.name };
+}
+
+function describeCooldowns(world: World, status: ServiceStatus, nowMs: number): Explanation {
+  const history = readReplicaHistory(status, nowMs);
+  const changedAtMs = lastChangeAtMs(history);
+  const left = (direction: Direction, kind: 'overloaded' | 'underloaded') => {
+    const alert = scalingAlerts(world).find((one) => one.kind === kind);
+    const lengthMs = alert?.cooldownMs ?? DEFAULT_COOLDOWN_MS[direction];
+    const leftMs = changedAtMs === undefined ? 0 : Math.max(0, changedAtMs + lengthMs - nowMs);
+    return { length_s: lengthMs / 1000, left_s: Math.ceil(leftMs / 1000) };
+  };
+  return {
+    up: left('up', 'overloaded'),
+    down: left('down', 'underloaded'),
+    last_change: changedAtMs === undefined ? null : new Date(changedAtMs).toISOString(),
+    last_change_by:
+      changedAtMs === undefined ? null : changedAtMs === history.outsideChangeAtMs ? 'others' : 'executor',
+  };
+}
+
+/** An engine keeps only the spec before the last update, and every scale is an update. */
+function describeRollback({ name, previous, replicas }: ServiceStatus): string {
+  if (previous === undefined) return 'There is no earlier spec to roll back to.';
+  return previous.replicas === replicas
+    ? `docker service rollback ${name} would undo the last update, which changed no replicas.`
+    : `docker service rollback ${name} would undo only the last scale, from ${replicas} back to ${previous.replicas}.`;
+}

@@ -1,0 +1,27 @@
+/** All that is known about one target at one moment, and the limits within which it is decided upon. */
+import type { ObservedAlert } from './observed-alert.ts';
+import type { ServiceStatus } from './service-status.ts';
+import type { Suppressions } from './suppression.ts';
+import type { Target } from './target.ts';
+
+/** What a part of the stack said, or why it said nothing. No answer is never taken for an empty one. */
+export type Known<T> =
+  | { readonly kind: 'known'; readonly value: T }
+  | { readonly kind: 'away'; readonly problem: string };
+
+export type World = {
+  readonly target: Target;
+  /** The target's alerts, pending ones too. */
+  readonly alerts: Known<readonly ObservedAlert[]>;
+  readonly suppressions: Known<Suppressions>;
+  readonly service: Known<ServiceStatus | undefined>;
+  readonly pause: { readonly reason: string } | undefined;
+};
+
+export type Limits = {
+  readonly maxReplicas: number;
+  readonly startingDeadlineMs: number;
+  /** Empty: all services. */
+  readonly allowedServices: readonly string[];
+  readonly dryRun: boolean;
+};

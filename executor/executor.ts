@@ -1,0 +1,129 @@
+/** The executor put together: queue, poll, HTTP face. */
+import { describeError } from '../internal/daemon/app-error.ts';
+import type { Clock } from '../internal/daemon/clock.ts';
+import { createExpressApp } from '../internal/daemon/express-app.ts';
+import { openHttpListener } from '../internal/daemon/http-listener.ts';
+import { createKeyedQueue, type KeyedQueue } from '../internal/daemon/keyed-queue.ts';
+import type { Logger } from '../internal/daemon/logger.ts';
+import type { Actor } from '../internal/daemon/run-group.ts';
+import type { ExecutorConfig } from './config.ts';
+import type { Limits } from './core/world.ts';
+import { createDecisionLog, type DecisionLog } from './decision-log.ts';
+import { addExecutorRoutes, MAX_BODY_BYTES, type RouteDeps } from './http.ts';
+import { type ExecutorSurroundings, openParts, type Parts } from './open-parts.ts';
+import { createPoll, type Poll } from './poll.ts';
+import { createReconcile } from './reconcile.ts';
+import { createViews } from './views.ts';
+import { createWebhookIntake } from './webhook-intake.ts';
+
+export type Executor = { readonly actors: readonly Actor[]; readonly url: string };
+
+const CONCURRENCY = 16;
+const RETRY = { firstMs: 500, maxMs: 30_000 };
+
+export async function createExecutor(
+  config: ExecutorConfig,
+  around: ExecutorSurroundings,
+): Promise<Executor> {
+  const { logger, clock } = around;
+  const parts = await openParts(config, around);
+  const { metrics, reader, pauses, health, journal } = parts;
+  const limits: Limits = {
+    maxReplicas: config['max-replicas'],
+    startingDeadlineMs: config['starting.deadline'],
+    allowedServices: config['allow-service'],
+    dryRun: config['dry-run'],
+  };
+  const log = createDecisionLog({ journal, clock, logger, onDecision: metrics.decided });
+  const queue = openQueue(createReconcile({ reader, limits, log, metrics, clock }), clock, logger);
+  const { add: wake, waiting: queueWaiting } = queue;
+  const intervalMs = config['poll.interval'];
+  const poll = createPoll({ ...reader, health, log, clock, intervalMs, wake, onPolled: metrics.polled });
+  metrics.watch({
+    queueWaiting,
+    isPaused: () => pauses.current().all !== undefined,
+    pausedTargets: () => Object.keys(pauses.current().targets).length,
+  });
+
+  const stopping = createStopNotice();
+  const journalFile = config['journal.file'];
+  const listener = await openHttp(config, logger, parts, poll, {
+    intake: createWebhookIntake({ log, metrics, wake }),
+    views: createViews({ reader, limits, log, health, journal, journalFile, pauses, clock, queueWaiting }),
+    log,
+    pauses,
+    isStopping: stopping.isStopping,
+    wakeAll: () => wakeKnownTargets(log, wake),
+  });
+  // The notice is the first to hear of the end, so readiness is false before anything closes.
+  return { url: listener.url, actors: [stopping.actor, queue.actor, poll.actor, listener.actor] };
+}
+
+function openHttp(
+  config: ExecutorConfig,
+  logger: Logger,
+  { registry, health, journal }: Pick<Parts, 'registry' | 'health' | 'journal'>,
+  poll: Pick<Poll, 'once'>,
+  routes: RouteDeps,
+): ReturnType<typeof openHttpListener> {
+  const handler = createExpressApp(
+    {
+      registry,
+      logger,
+      maxBodyBytes: MAX_BODY_BYTES,
+      notReady: () => [
+        ...(routes.isStopping() ? ['the executor is stopping'] : []),
+        ...health.problems(),
+        ...[journal.problem()].filter((problem) => problem !== undefined),
+      ],
+      async reload() {
+        routes.wakeAll();
+        await poll.once();
+      },
+    },
+    (router) => addExecutorRoutes(router, routes),
+  );
+  return openHttpListener({
+    handler,
+    logger,
+    listenAddress: config['web.listen-address'],
+    webConfigFile: config['web.config.file'],
+    allowedHosts: config['web.allowed-host'],
+  });
+}
+
+/** Alerts that name no target are remembered too, but there is nothing to look at. */
+function wakeKnownTargets(log: Pick<DecisionLog, 'targets'>, wake: (key: string) => void): void {
+  for (const { target, last } of log.targets()) if (last.reason !== 'bad_alert') wake(target);
+}
+
+function openQueue(run: ReturnType<typeof createReconcile>, clock: Clock, logger: Logger): KeyedQueue {
+  return createKeyedQueue({
+    name: 'reconcile',
+    clock,
+    concurrency: CONCURRENCY,
+    retry: RETRY,
+    run,
+    onError: (target, error, retryAfterMs) =>
+      logger.error('look at target failed', { target, error: describeError(error), retryAfterMs }),
+  });
+}
+
+function createStopNotice(): { readonly actor: Actor; isStopping(): boolean } {
+  let isStopping = false;
+  return {
+    isStopping: () => isStopping,
+    actor: {
+      name: 'stop notice',
+      run: (signal) =>
+        new Promise((resolve) => {
+          const notice = (): void => {
+            isStopping = true;
+            resolve();
+          };
+          if (signal.aborted) notice();
+          else signal.addEventListener('abort', notice, { once: true });
+        }),
+    },
+  };
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { systemClock } from '../internal/daemon/clock.ts';
+import { runProgram } from '../internal/daemon/program.ts';
+import { dockerCertFolder } from '../internal/docker/docker-host.ts';
+import { executorFlags } from './config.ts';
+import { createExecutor } from './executor.ts';
+
+process.exitCode = await runProgram(
+  {
+    name: 'micado-executor',
+    summary: 'scales Docker Swarm services when Prometheus alerts say so',
+    flags: executorFlags,
+    async create(config, logger) {
+      const certFolder = dockerCertFolder(process.env);
+      const { actors } = await createExecutor(config, {
+        logger,
+        clock: systemClock,
+        dockerCertFolder: certFolder,
+      });
+      return actors;
+    },
+  },
+  {
+    argv: process.argv.slice(2),
+    env: process.env,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+  },
+);

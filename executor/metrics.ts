@@ -1,0 +1,113 @@
+/** The executor's own series. Label values come from fixed lists: no target name is ever one. */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Decision } from './core/decision.ts';
+
+export type ExecutorMetrics = ReturnType<typeof createExecutorMetrics>;
+
+export type GaugeSources = {
+  queueWaiting(): number;
+  isPaused(): boolean;
+  pausedTargets(): number;
+};
+
+const API_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const REACTION_BUCKETS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 900];
+
+export function createExecutorMetrics(registry: Registry) {
+  const registers = [registry];
+  const decisions = new Counter({
+    name: 'micado_executor_decisions_total',
+    help: 'Decisions about targets, repeats included.',
+    labelNames: ['kind', 'reason'],
+    registers,
+  });
+  const actions = new Counter({
+    name: 'micado_executor_scale_actions_total',
+    help: 'Changes of replicas that Docker took.',
+    labelNames: ['direction'],
+    registers,
+  });
+  const webhooks = new Counter({
+    name: 'micado_executor_webhooks_total',
+    help: 'Webhooks by what became of them.',
+    labelNames: ['result'],
+    registers,
+  });
+  const alertsReceived = new Counter({
+    name: 'micado_executor_alerts_received_total',
+    help: 'Alerts in webhooks; bad ones name no target.',
+    labelNames: ['result'],
+    registers,
+  });
+  const apiSeconds = new Histogram({
+    name: 'micado_executor_api_request_duration_seconds',
+    help: 'Time that Docker, Prometheus and Alertmanager took to answer.',
+    labelNames: ['part', 'result'],
+    buckets: API_BUCKETS,
+    registers,
+  });
+  const alertToActionSeconds = new Histogram({
+    name: 'micado_executor_alert_to_action_seconds',
+    help: 'From the moment the expression of an alert became true to the change of replicas.',
+    labelNames: ['direction'],
+    buckets: REACTION_BUCKETS,
+    registers,
+  });
+  const conflicts = new Counter({
+    name: 'micado_executor_conflicts_total',
+    help: 'Changes that Docker refused because somebody else had changed the service in between.',
+    registers,
+  });
+  const journalErrors = new Counter({
+    name: 'micado_executor_journal_errors_total',
+    help: 'Records that could not be written to the journal.',
+    registers,
+  });
+  const lastPoll = new Gauge({
+    name: 'micado_executor_last_poll_timestamp_seconds',
+    help: 'When the firing alerts were last looked through.',
+    registers,
+  });
+  for (const direction of ['up', 'down']) actions.inc({ direction }, 0);
+  for (const result of ['accepted', 'malformed', 'stopping']) webhooks.inc({ result }, 0);
+  for (const result of ['known', 'bad']) alertsReceived.inc({ result }, 0);
+
+  return {
+    decided: ({ kind, reason }: Decision) => decisions.inc({ kind, reason }),
+    acted(direction: 'up' | 'down', reactionMs: number) {
+      actions.inc({ direction });
+      if (Number.isFinite(reactionMs))
+        alertToActionSeconds.observe({ direction }, Math.max(0, reactionMs / 1000));
+    },
+    webhook: (result: 'accepted' | 'malformed' | 'stopping') => webhooks.inc({ result }),
+    alertReceived: (result: 'known' | 'bad') => alertsReceived.inc({ result }),
+    apiAnswered: (part: string, result: 'ok' | 'failed', durationMs: number) =>
+      apiSeconds.observe({ part, result }, durationMs / 1000),
+    conflicted: () => conflicts.inc(),
+    journalFailed: () => journalErrors.inc(),
+    polled: (timeMs: number) => lastPoll.set(timeMs / 1000),
+    /** Gauges that are read when they are scraped. */
+    watch: (sources: GaugeSources): readonly Gauge[] => [
+      readGauge(registers, 'micado_executor_queue_waiting', 'Targets that are due to be looked at.', () =>
+        sources.queueWaiting(),
+      ),
+      readGauge(registers, 'micado_executor_paused', '1 while all actions are paused.', () =>
+        Number(sources.isPaused()),
+      ),
+      readGauge(registers, 'micado_executor_paused_targets', 'Targets that are paused each by itself.', () =>
+        sources.pausedTargets(),
+      ),
+    ],
+  };
+}
+
+function readGauge(registers: Registry[], name: string, help: string, read: () => number): Gauge {
+  return new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(read());
+    },
+  });
+}

@@ -1,0 +1,93 @@
+/** What the executor stands on: its adapters, with every answer of a part of the stack watched, and its own memory. */
+import { Registry } from 'prom-client';
+import type { Clock } from '../internal/daemon/clock.ts';
+import type { Logger } from '../internal/daemon/logger.ts';
+import { createDockerClient } from '../internal/docker/docker-client.ts';
+import { parseDockerHost } from '../internal/docker/docker-host.ts';
+import { openFsDecisionJournal } from './adapters/fs-decision-journal.ts';
+import { createFsPauseStore } from './adapters/fs-pause-store.ts';
+import { createHttpAlertReader } from './adapters/http-alert-reader.ts';
+import { createHttpSuppressionReader } from './adapters/http-suppression-reader.ts';
+import { createMemoryJournal } from './adapters/memory-decision-journal.ts';
+import { createMemoryPauseStore } from './adapters/memory-pause-store.ts';
+import { createRememberedSuppressions } from './adapters/remembered-suppressions.ts';
+import { createSwarmScalingTarget } from './adapters/swarm-scaling-target.ts';
+import type { ExecutorConfig } from './config.ts';
+import { createExecutorMetrics, type ExecutorMetrics } from './metrics.ts';
+import { createPartHealth, type PartHealth } from './part-health.ts';
+import { createPauseSwitch, type PauseSwitch } from './pauses.ts';
+import type { DecisionJournal } from './ports.ts';
+import type { WorldReader } from './read-world.ts';
+
+export type ExecutorSurroundings = {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Where the engine's certificates lie, when it is reached over TLS. */
+  readonly dockerCertFolder?: string | undefined;
+};
+
+export type Parts = {
+  readonly registry: Registry;
+  readonly metrics: ExecutorMetrics;
+  readonly health: PartHealth;
+  readonly journal: DecisionJournal;
+  readonly pauses: PauseSwitch;
+  readonly reader: WorldReader;
+};
+
+export async function openParts(config: ExecutorConfig, around: ExecutorSurroundings): Promise<Parts> {
+  const { logger, clock } = around;
+  const registry = new Registry();
+  const metrics = createExecutorMetrics(registry);
+  const health = createPartHealth({
+    clock,
+    onAnswer: metrics.apiAnswered,
+    onChange: (part, state) => logger.info('part changed', { part, ...state }),
+  });
+  const pauses = await openPauses(config['journal.file'], clock);
+  return {
+    registry,
+    metrics,
+    health,
+    pauses,
+    journal: await openJournal(config['journal.file'], logger, metrics),
+    reader: { ...openAdapters(config, around, health), pauses },
+  };
+}
+
+async function openJournal(
+  path: string,
+  logger: Logger,
+  metrics: Pick<ExecutorMetrics, 'journalFailed'>,
+): Promise<DecisionJournal> {
+  if (path !== '') return await openFsDecisionJournal({ path, logger, onError: metrics.journalFailed });
+  logger.warn('decisions are kept in memory only', { cure: 'set --journal.file' });
+  return createMemoryJournal();
+}
+
+async function openPauses(journalFile: string, clock: Clock): Promise<PauseSwitch> {
+  const store =
+    journalFile === '' ? createMemoryPauseStore() : createFsPauseStore(`${journalFile}.pauses.json`);
+  return await createPauseSwitch(store, clock);
+}
+
+function openAdapters(
+  config: ExecutorConfig,
+  { clock, dockerCertFolder }: ExecutorSurroundings,
+  health: PartHealth,
+): Omit<WorldReader, 'pauses'> {
+  const swarm = createSwarmScalingTarget(
+    createDockerClient(parseDockerHost(config['docker.host'], dockerCertFolder)),
+  );
+  const alerts = createHttpAlertReader(config['prometheus.url']);
+  const suppressions = createHttpSuppressionReader(config['alertmanager.url']);
+  const watched = { read: () => health.watch('alertmanager', suppressions.read) };
+  return {
+    alerts: { list: () => health.watch('prometheus', alerts.list) },
+    suppressions: createRememberedSuppressions(watched, clock),
+    services: {
+      check: () => health.watch('docker', swarm.check),
+      read: (name) => health.watch('docker', () => swarm.read(name)),
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * The slow round that needs no webhook: wakes every target with a firing alert, and asks each part whether it is well.
+ * While a part is away, or has not answered yet, it is asked again soon.
+ */
+import type { Clock } from '../internal/daemon/clock.ts';
+import type { Actor } from '../internal/daemon/run-group.ts';
+import { SHORT_WHILE_MS } from './core/next-look.ts';
+import type { ObservedAlert } from './core/observed-alert.ts';
+import { scalingKindOf } from './core/scaling-alert.ts';
+import { targetOfLabels } from './core/target.ts';
+import type { DecisionLog } from './decision-log.ts';
+import type { PartHealth } from './part-health.ts';
+import type { AlertReader, ScalingTarget, SuppressionReader } from './ports.ts';
+
+export type PollDeps = {
+  readonly intervalMs: number;
+  readonly alerts: AlertReader;
+  readonly suppressions: SuppressionReader;
+  readonly services: Pick<ScalingTarget, 'check'>;
+  readonly health: Pick<PartHealth, 'problems'>;
+  readonly log: Pick<DecisionLog, 'targets'>;
+  readonly clock: Clock;
+  wake(targetKey: string): void;
+  onPolled(timeMs: number): void;
+};
+
+export type Poll = {
+  readonly actor: Actor;
+  /** One round now. Never fails: what is away is remembered by `health`. */
+  once(): Promise<void>;
+};
+
+export function createPoll(deps: PollDeps): Poll {
+  const { clock, intervalMs } = deps;
+  const once = async (): Promise<void> => {
+    const [alerts] = await Promise.allSettled([
+      deps.alerts.list(),
+      deps.suppressions.read(),
+      deps.services.check(),
+    ]);
+    if (alerts.status === 'rejected') return;
+    for (const key of targetsToWake(alerts.value, deps.log)) deps.wake(key);
+    deps.onPolled(clock.now());
+  };
+  return {
+    once,
+    actor: {
+      name: 'poll',
+      async run(signal) {
+        while (!signal.aborted) {
+          await once();
+          const isWell = deps.health.problems().length === 0;
+          await clock.sleep(isWell ? intervalMs : Math.min(intervalMs, SHORT_WHILE_MS), signal);
+        }
+      },
+    },
+  };
+}
+
+/** Also what was held for an alert that may have ended since: its last verdict must not stand for ever. */
+function targetsToWake(
+  alerts: readonly ObservedAlert[],
+  log: Pick<DecisionLog, 'targets'>,
+): ReadonlySet<string> {
+  const firing = alerts
+    .filter(({ state, labels }) => state === 'firing' && scalingKindOf(labels) !== undefined)
+    .flatMap(({ labels }) => {
+      const named = targetOfLabels(labels);
+      return named.ok ? [named.target.key] : [];
+    });
+  const open = log
+    .targets()
+    .filter(({ last }) => last.kind !== 'reject' && last.reason !== 'not_firing')
+    .map(({ target }) => target);
+  return new Set([...firing, ...open]);
+}

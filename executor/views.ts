@@ -1,0 +1,105 @@
+/** What the API shows of the executor's state. Pure reading: nothing here acts. */
+
+import { didYouMean } from '../internal/contract/nearest-name.ts';
+import { AppError } from '../internal/daemon/app-error.ts';
+import type { Clock } from '../internal/daemon/clock.ts';
+import { decideScaling } from './core/decide-scaling.ts';
+import { type Explanation, explainTarget } from './core/explain.ts';
+import { queryDecisions } from './core/query-decisions.ts';
+import { parseTargetKey } from './core/target.ts';
+import type { Limits } from './core/world.ts';
+import type { DecisionLog } from './decision-log.ts';
+import { PARTS, type PartHealth, type PartState } from './part-health.ts';
+import type { PauseSwitch } from './pauses.ts';
+import type { DecisionJournal, Pauses } from './ports.ts';
+import { readWorld, type WorldReader } from './read-world.ts';
+
+export type ViewDeps = {
+  readonly reader: WorldReader;
+  readonly limits: Limits;
+  readonly log: DecisionLog;
+  readonly health: PartHealth;
+  readonly journal: Pick<DecisionJournal, 'problem'>;
+  readonly journalFile: string;
+  readonly pauses: Pick<PauseSwitch, 'current'>;
+  readonly clock: Clock;
+  queueWaiting(): number;
+};
+
+export type Views = {
+  status(): StatusView;
+  targets(): readonly TargetView[];
+  /** Fails with not_found for a service that neither the Swarm nor the journal knows. */
+  explain(targetKey: string): Promise<Explanation>;
+};
+
+export type StatusView = {
+  readonly parts: Readonly<Record<string, PartView>>;
+  readonly journal: { readonly file: string | null; readonly problem: string | null };
+  readonly paused: Pauses;
+  readonly dry_run: boolean;
+  readonly max_replicas: number;
+  readonly queue_waiting: number;
+};
+export type PartView = { readonly state: string; readonly since?: string; readonly problem?: string };
+
+export type TargetView = {
+  readonly target: string;
+  readonly replicas: number | null;
+  readonly running: number | null;
+  readonly last_look: string | null;
+  readonly last_decision: unknown;
+};
+
+const LAST_DECISIONS = 10;
+
+export function createViews(deps: ViewDeps): Views {
+  const { limits, log, clock } = deps;
+  return {
+    status: () => ({
+      parts: Object.fromEntries(PARTS.map((part) => [part, showPart(deps.health.of(part))])),
+      journal: {
+        file: deps.journalFile === '' ? null : deps.journalFile,
+        problem: deps.journal.problem() ?? null,
+      },
+      paused: deps.pauses.current(),
+      dry_run: limits.dryRun,
+      max_replicas: limits.maxReplicas,
+      queue_waiting: deps.queueWaiting(),
+    }),
+    targets: () =>
+      log.targets().map(({ target, replicas, running, lastLookMs, last }) => {
+        const { inputs: _, ...decision } = last;
+        return {
+          target,
+          replicas: replicas ?? null,
+          running: running ?? null,
+          last_look: lastLookMs === undefined ? null : new Date(lastLookMs).toISOString(),
+          last_decision: decision,
+        };
+      }),
+    async explain(key) {
+      const target = parseTargetKey(key);
+      if (target === undefined) throw new AppError('not_found', `"${key}" is not a target`);
+      const { world } = await readWorld(deps.reader, target);
+      const nowMs = clock.now();
+      const decision = decideScaling(world, limits, nowMs);
+      const seen = log.targets().map((summary) => summary.target);
+      if (decision.reason === 'unknown_service' && !seen.includes(key))
+        throw new AppError('not_found', `the Swarm has no service for ${key}${didYouMean(key, seen)}`);
+      const last = queryDecisions(log.recent(), { target: key, limit: LAST_DECISIONS });
+      return explainTarget(world, decision, last, nowMs);
+    },
+  };
+}
+
+function showPart(part: PartState): PartView {
+  switch (part.state) {
+    case 'unknown':
+      return { state: part.state };
+    case 'ok':
+      return { state: part.state, since: new Date(part.sinceMs).toISOString() };
+    case 'away':
+      return { state: part.state, since: new Date(part.sinceMs).toISOString(), problem: part.problem };
+  }
+}

@@ -1,0 +1,53 @@
+/** What a webhook leads to: each target that it names is woken. It is never believed. */
+import { ALERT_LABEL } from '../internal/contract/alerts.ts';
+import { reject } from './core/decision.ts';
+import { parseWebhook, type WebhookAlert } from './core/parse-webhook.ts';
+import { type Labels, targetOfLabels } from './core/target.ts';
+import type { DecisionLog } from './decision-log.ts';
+import type { ExecutorMetrics } from './metrics.ts';
+
+export type WebhookIntake = (body: unknown) => Promise<IntakeResult>;
+
+export type IntakeResult =
+  | { readonly kind: 'taken'; readonly woken: number; readonly bad: number }
+  | { readonly kind: 'malformed'; readonly problem: string };
+
+export type IntakeDeps = {
+  readonly log: DecisionLog;
+  readonly metrics: Pick<ExecutorMetrics, 'webhook' | 'alertReceived'>;
+  wake(targetKey: string): void;
+};
+
+export function createWebhookIntake({ log, metrics, wake }: IntakeDeps): WebhookIntake {
+  return async (body) => {
+    const webhook = parseWebhook(body);
+    if (!webhook.ok) {
+      metrics.webhook('malformed');
+      return { kind: 'malformed', problem: webhook.problem };
+    }
+    const keys = new Set<string>();
+    let bad = 0;
+    for (const { labels } of webhook.alerts) {
+      const named = nameTarget(labels);
+      metrics.alertReceived(named.ok ? 'known' : 'bad');
+      if (named.ok) {
+        keys.add(named.target.key);
+        continue;
+      }
+      bad += 1;
+      await log.add(`alert/${shortName(labels)}`, reject('bad_alert', named.problem), { labels });
+    }
+    for (const key of keys) wake(key);
+    metrics.webhook('accepted');
+    return { kind: 'taken', woken: keys.size, bad };
+  };
+}
+
+/** An alert that says not what it wants would never be acted upon: better said at once. */
+function nameTarget(labels: WebhookAlert['labels']): ReturnType<typeof targetOfLabels> {
+  return labels[ALERT_LABEL.alert] === undefined
+    ? { ok: false, problem: `label ${ALERT_LABEL.alert} is missing` }
+    : targetOfLabels(labels);
+}
+
+const shortName = (labels: Labels): string => (labels[ALERT_LABEL.alertname] ?? 'unnamed').slice(0, 200);
