@@ -20,6 +20,7 @@ export const SWARM_METRIC = {
   serviceInfo: 'swarm_service_info',
   nodeState: 'swarm_node_state',
   nodeAvailability: 'swarm_node_availability',
+  nodeInfo: 'swarm_node_info',
   /** Labels `service_name` and `reason`. */
   tasksPending: 'swarm_tasks_pending',
 } as const;

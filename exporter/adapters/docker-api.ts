@@ -1,0 +1,58 @@
+/** Docker's API over `node:http` alone: a client library would cost more memory than the rest of the exporter. */
+import { Agent, request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
+import { AppError } from '../../internal/daemon/app-error.ts';
+import type { DockerHost } from '../../internal/docker/docker-host.ts';
+
+export type DockerApi = {
+  /** The answer to a GET as JSON. 404 is `AppError` not_found, any other failure unavailable. */
+  get(path: string): Promise<unknown>;
+};
+
+const CALL_TIMEOUT_MS = 10_000;
+const MAX_SOCKETS = 4;
+
+export function createDockerApi(host: DockerHost): DockerApi {
+  const secure = host.kind === 'tcp' && host.tls !== undefined;
+  const agent = new (secure ? TlsAgent : Agent)({ keepAlive: true, maxSockets: MAX_SOCKETS });
+  const where: RequestOptions =
+    host.kind === 'socket'
+      ? { socketPath: host.socketPath, host: 'docker' }
+      : { host: host.host, port: host.port, ...host.tls };
+  const open = secure ? httpsRequest : httpRequest;
+  const fetchText = (path: string): Promise<{ status: number; text: string }> =>
+    new Promise((resolve, reject) => {
+      const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+      const request = open({ ...where, path, agent, signal }, (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }),
+        );
+      });
+      request.on('error', reject);
+      request.end();
+    });
+
+  return {
+    async get(path) {
+      const { status, text } = await fetchText(path).catch((error: unknown) => {
+        throw new AppError('unavailable', 'Docker cannot be reached', { cause: error });
+      });
+      const what = `GET ${path.split('?')[0]}`;
+      if (status === 404) throw new AppError('not_found', `Docker answered 404 to ${what}`);
+      if (status !== 200)
+        throw new AppError(
+          'unavailable',
+          `Docker answered ${status} to ${what}: ${text.slice(0, 300).trim()}`,
+        );
+      try {
+        const json: unknown = JSON.parse(text);
+        return json;
+      } catch (error) {
+        throw new AppError('unavailable', `Docker's answer to ${what} is not JSON`, { cause: error });
+      }
+    },
+  };
+}

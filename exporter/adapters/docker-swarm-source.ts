@@ -1,0 +1,43 @@
+import { jsonAt } from '../core/json-at.ts';
+import {
+  countPendingTasks,
+  parseNodes,
+  parseServiceCounts,
+  type ServiceCounts,
+  type SwarmSnapshot,
+  unsettledServices,
+} from '../core/swarm-snapshot.ts';
+import type { SwarmSource } from '../ports.ts';
+import type { DockerApi } from './docker-api.ts';
+
+/** Two calls while all is settled, and a third for the tasks of those services that are not. */
+export function createDockerSwarmSource(docker: DockerApi): SwarmSource {
+  const readTasks = async (unsettled: readonly ServiceCounts[]): Promise<unknown> => {
+    if (unsettled.length === 0) return [];
+    const filters = { 'desired-state': ['running'], service: unsettled.map(({ id }) => id) };
+    return await docker.get(`/tasks?filters=${encodeURIComponent(JSON.stringify(filters))}`);
+  };
+  const readAll = async (): Promise<SwarmSnapshot> => {
+    const [services, nodes] = await Promise.all([
+      docker.get('/services?status=true').then(parseServiceCounts),
+      docker.get('/nodes').then(parseNodes),
+    ]);
+    const unsettled = unsettledServices(services);
+    return { services, nodes, pending: countPendingTasks(await readTasks(unsettled), unsettled) };
+  };
+  // A worker's engine logs an error each time it is asked for services, and /info is dear: it is asked only while the
+  // engine is not known to be a manager.
+  let manager = false;
+  return {
+    async read() {
+      if (!manager) manager = jsonAt(await docker.get('/info'), 'Swarm', 'ControlAvailable') === true;
+      if (!manager) return undefined;
+      try {
+        return await readAll();
+      } catch (error) {
+        manager = false;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { CgroupFiles } from '../cgroup-files.ts';
+import { type BlockOperation, forEachIoStat, forEachOperation } from '../core/block-io.ts';
+import { type Family, type LabelText, prependLabel, type Samples } from '../core/exposition.ts';
+import { type ContainerCollector, counter } from './collector.ts';
+
+const readBytes = counter('container_fs_reads_bytes_total', 'Bytes read from a device.');
+const writtenBytes = counter('container_fs_writes_bytes_total', 'Bytes written to a device.');
+const reads = counter('container_fs_reads_total', 'Reads from a device.');
+const writes = counter('container_fs_writes_total', 'Writes to a device.');
+const deviceUsage = counter('container_blkio_device_usage_total', 'Bytes by device and operation.');
+
+export type DeviceName = (major: number, minor: number) => string;
+
+export function createBlkioCollector(deviceName: DeviceName): ContainerCollector {
+  return {
+    name: 'blkio',
+    families: [readBytes, writtenBytes, reads, writes, deviceUsage],
+    open({ files, labels }) {
+      const labelsOf = createDeviceLabels(labels, deviceName);
+      const read = files.version('blkio') === 2 ? readerV2(files, labelsOf) : readerV1(files, labelsOf);
+      return { read };
+    },
+  };
+}
+
+type DeviceLabels = {
+  readonly device: LabelText;
+  /** For `container_blkio_device_usage_total`, which says more of the device. */
+  ofOperation(operation: string): LabelText;
+};
+type LabelsOf = (major: number, minor: number) => DeviceLabels;
+type Read = (out: Samples) => void;
+
+/** Rendered once for each device. */
+function createDeviceLabels(labels: LabelText, deviceName: DeviceName): LabelsOf {
+  const devices = new Map<string, DeviceLabels>();
+  return (major, minor) => {
+    const number = `${major}:${minor}`;
+    const known = devices.get(number);
+    if (known !== undefined) return known;
+    const name = deviceName(major, minor);
+    const numbered = prependLabel(prependLabel(labels, 'minor', String(minor)), 'major', String(major));
+    const operations = new Map<string, LabelText>();
+    const made: DeviceLabels = {
+      device: prependLabel(labels, 'device', name),
+      ofOperation(operation) {
+        const text =
+          operations.get(operation) ??
+          prependLabel(prependLabel(numbered, 'operation', operation), 'device', name);
+        operations.set(operation, text);
+        return text;
+      },
+    };
+    devices.set(number, made);
+    return made;
+  };
+}
+
+/** An idle container has no device in these files, and so no series. */
+function readerV1(files: CgroupFiles, labelsOf: LabelsOf): Read {
+  // Kernels before 4.18 have only the files that leave out cgroups further down.
+  const bytes = files.text(
+    'blkio',
+    'blkio.throttle.io_service_bytes_recursive',
+    'blkio.throttle.io_service_bytes',
+  );
+  const counts = files.text('blkio', 'blkio.throttle.io_serviced_recursive', 'blkio.throttle.io_serviced');
+  return (out) => {
+    forEachOperation(bytes(), (major, minor, operation, value) => {
+      const { device, ofOperation } = labelsOf(major, minor);
+      addDirection(out, device, operation, value, readBytes, writtenBytes);
+      out.add(deviceUsage, ofOperation(operation), value);
+    });
+    forEachOperation(counts(), (major, minor, operation, value) =>
+      addDirection(out, labelsOf(major, minor).device, operation, value, reads, writes),
+    );
+  };
+}
+
+function addDirection(
+  out: Samples,
+  labels: LabelText,
+  operation: BlockOperation,
+  value: number,
+  read: Family,
+  written: Family,
+): void {
+  if (operation === 'Read') out.add(read, labels, value);
+  if (operation === 'Write') out.add(written, labels, value);
+}
+
+function readerV2(files: CgroupFiles, labelsOf: LabelsOf): Read {
+  const stat = files.text('blkio', 'io.stat');
+  return (out) =>
+    forEachIoStat(stat(), (major, minor, io) => {
+      const { device, ofOperation } = labelsOf(major, minor);
+      out.add(readBytes, device, io.readBytes);
+      out.add(writtenBytes, device, io.writtenBytes);
+      out.add(reads, device, io.reads);
+      out.add(writes, device, io.writes);
+      out.add(deviceUsage, ofOperation('Read'), io.readBytes);
+      out.add(deviceUsage, ofOperation('Write'), io.writtenBytes);
+    });
+}

@@ -1,0 +1,57 @@
+import { type Family, type LabelText, prependLabel } from '../core/exposition.ts';
+import { forEachInterface, NET_FIELD } from '../core/net-dev.ts';
+import { type ContainerCollector, counter } from './collector.ts';
+
+const FIELDS: readonly (readonly [Family, number])[] = [
+  [counter('container_network_receive_bytes_total', 'Bytes received.'), NET_FIELD.receivedBytes],
+  [counter('container_network_receive_packets_total', 'Packets received.'), NET_FIELD.receivedPackets],
+  [counter('container_network_receive_errors_total', 'Errors while receiving.'), NET_FIELD.receivedErrors],
+  [
+    counter('container_network_receive_packets_dropped_total', 'Packets dropped while receiving.'),
+    NET_FIELD.receivedDropped,
+  ],
+  [counter('container_network_transmit_bytes_total', 'Bytes sent.'), NET_FIELD.sentBytes],
+  [counter('container_network_transmit_packets_total', 'Packets sent.'), NET_FIELD.sentPackets],
+  [counter('container_network_transmit_errors_total', 'Errors while sending.'), NET_FIELD.sentErrors],
+  [
+    counter('container_network_transmit_packets_dropped_total', 'Packets dropped while sending.'),
+    NET_FIELD.sentDropped,
+  ],
+];
+
+const IGNORED = /^(lo$|veth|docker|nerdctl)/;
+
+/** A container in the machine's own network has no series: the figures there are everybody's. */
+export const networkCollector: ContainerCollector = {
+  name: 'network',
+  families: FIELDS.map(([family]) => family),
+  open({ files, labels }) {
+    if (files.location.hostNetwork) return { read() {} };
+    // An open net/dev keeps the network name space alive and gives figures after the container's end: it is read only
+    // in a scrape in which the cgroup was found alive, and closed with it.
+    const readDevices = files.processText('net/dev');
+    const labelsOf = createLabelCache((name) =>
+      IGNORED.test(name) ? undefined : prependLabel(labels, 'interface', name),
+    );
+    return {
+      read(out) {
+        forEachInterface(readDevices(), (name, figures) => {
+          const own = labelsOf(name);
+          if (own === undefined) return;
+          for (const [family, field] of FIELDS) out.add(family, own, figures[field] ?? Number.NaN);
+        });
+      },
+    };
+  },
+};
+
+/** What `render` gives for a key, made once. */
+function createLabelCache(
+  render: (key: string) => LabelText | undefined,
+): (key: string) => LabelText | undefined {
+  const cache = new Map<string, LabelText | undefined>();
+  return (key) => {
+    if (!cache.has(key)) cache.set(key, render(key));
+    return cache.get(key);
+  };
+}

@@ -1,0 +1,22 @@
+import { countLines } from '../core/kernel-text.ts';
+import { type ContainerCollector, gauge } from './collector.ts';
+
+const threads = gauge('container_threads', 'Threads that run in the container.');
+const processes = gauge('container_processes', 'Processes that run in the container.');
+
+export const pidsCollector: ContainerCollector = {
+  name: 'pids',
+  families: [threads, processes],
+  open({ files, labels }) {
+    const readThreads = files.number('pids', 'pids.current');
+    const readProcesses = files.text('pids', 'cgroup.procs');
+    return {
+      read(out) {
+        out.add(threads, labels, readThreads());
+        const count = countLines(readProcesses());
+        // None: the processes are in cgroups further down (an init system in the container), and were not counted.
+        if (count > 0) out.add(processes, labels, count);
+      },
+    };
+  },
+};

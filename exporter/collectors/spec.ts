@@ -1,0 +1,66 @@
+import type { CgroupFiles } from '../cgroup-files.ts';
+import type { Family } from '../core/exposition.ts';
+import { type ContainerCollector, gauge } from './collector.ts';
+import { readCpuLimit } from './cpu-limit.ts';
+
+const cpuPeriod = gauge('container_spec_cpu_period', 'CFS period, in microseconds.');
+const cpuQuota = gauge(
+  'container_spec_cpu_quota',
+  'CFS quota in a period, in microseconds, where there is one.',
+);
+const cpuShares = gauge('container_spec_cpu_shares', 'CPU shares.');
+const memoryLimit = gauge('container_spec_memory_limit_bytes', 'Memory limit; 0 without one.');
+const swapLimit = gauge(
+  'container_spec_memory_swap_limit_bytes',
+  'Limit of swap (of memory and swap together in cgroup version 1); 0 without one.',
+);
+const reservation = gauge(
+  'container_spec_memory_reservation_limit_bytes',
+  'Memory reservation; 0 without one.',
+);
+
+type Spec = readonly (readonly [Family, number])[];
+
+export const specCollector: ContainerCollector = {
+  name: 'spec',
+  families: [cpuPeriod, cpuQuota, cpuShares, memoryLimit, swapLimit, reservation],
+  open({ files, labels }) {
+    let spec = readSpec(files);
+    return {
+      read(out) {
+        for (const [family, value] of spec) out.add(family, labels, value);
+      },
+      refresh() {
+        spec = readSpec(files);
+      },
+    };
+  },
+};
+
+function readSpec(files: CgroupFiles): Spec {
+  const { periodMicroseconds, quotaMicroseconds } = readCpuLimit(files);
+  const two = files.version('memory') === 2;
+  return [
+    [cpuPeriod, periodMicroseconds],
+    [cpuQuota, quotaMicroseconds],
+    [cpuShares, readShares(files)],
+    [memoryLimit, readLimit(files, two ? 'memory.max' : 'memory.limit_in_bytes')],
+    [swapLimit, readLimit(files, two ? 'memory.swap.max' : 'memory.memsw.limit_in_bytes')],
+    [reservation, readLimit(files, two ? 'memory.min' : 'memory.soft_limit_in_bytes')],
+  ];
+}
+
+function readShares(files: CgroupFiles): number {
+  if (files.version('cpu') === 1) return files.numbersNow('cpu', 'cpu.shares', 1)[0] ?? Number.NaN;
+  const [weight = Number.NaN] = files.numbersNow('cpu', 'cpu.weight', 1);
+  // The inverse of how runc turns shares (2 to 262144) into a weight (1 to 10000).
+  return 2 + Math.trunc(((weight - 1) * 262_142) / 9_999);
+}
+
+/** Beyond this, a limit is the kernel's way to say that there is none. */
+const NO_LIMIT_BYTES = 2 ** 62;
+
+function readLimit(files: CgroupFiles, file: string): number {
+  const [bytes = Number.NaN] = files.numbersNow('memory', file, 1);
+  return bytes > NO_LIMIT_BYTES ? 0 : bytes;
+}

@@ -1,0 +1,98 @@
+/**
+ * Kernel files are parsed as bytes, without strings: thousands of them are read in one scrape. A parser gives a figure
+ * that the file states in full, or NaN; it never throws and never guesses. (`as number` is safe: indices are in range.)
+ */
+
+/** The content of a file: the first `length` bytes of a buffer that the next read overwrites. */
+export type KernelText = { bytes: Uint8Array; length: number };
+
+const NEWLINE = 10;
+const SPACE = 32;
+const MINUS = 45;
+const ZERO = 48;
+/** 2^64 - 1 has 20 digits; the kernel prints nothing longer. */
+const MOST_DIGITS = 20;
+
+export const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+const MAX = ascii('max');
+
+/** The number that `bytes[from, to)` is: digits only, else NaN. */
+export function digitsToNumber(bytes: Uint8Array, from: number, to: number): number {
+  if (from >= to || to - from > MOST_DIGITS) return Number.NaN;
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = (bytes[at] as number) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** As `digitsToNumber`; `max`, which is the kernel's word for no limit, is Infinity, and a minus may lead. */
+export function wordToNumber(bytes: Uint8Array, from: number, to: number): number {
+  if (isWord(bytes, from, to, MAX)) return Number.POSITIVE_INFINITY;
+  if (from < to && bytes[from] === MINUS) return -digitsToNumber(bytes, from + 1, to);
+  return digitsToNumber(bytes, from, to);
+}
+
+/** A file that holds one number. */
+export function parseNumber({ bytes, length }: KernelText): number {
+  const end = length > 0 && bytes[length - 1] === NEWLINE ? length - 1 : length;
+  return wordToNumber(bytes, 0, end);
+}
+
+/** A file that holds numbers with single blanks between them (`cpu.max`): `values[n]` is the n-th, or NaN. */
+export function parseNumberRow({ bytes, length }: KernelText, values: Float64Array): void {
+  values.fill(Number.NaN);
+  const end = length > 0 && bytes[length - 1] === NEWLINE ? length - 1 : length;
+  let from = 0;
+  for (let index = 0; index < values.length && from < end; index += 1) {
+    const to = endOf(bytes, from, end, SPACE);
+    values[index] = wordToNumber(bytes, from, to);
+    from = to + 1;
+  }
+}
+
+/** A file of lines `key value`: `values[n]` is that of `keys[n]`, or NaN. Stops where all are found. */
+export function parseKeyed(
+  { bytes, length }: KernelText,
+  keys: readonly Uint8Array[],
+  values: Float64Array,
+): void {
+  values.fill(Number.NaN);
+  let missing = keys.length;
+  for (let from = 0; from < length && missing > 0; ) {
+    const space = endOf(bytes, from, length, SPACE);
+    const end = space < length ? endOf(bytes, space + 1, length, NEWLINE) : length;
+    // A line that does not end may be cut off, and its number with it.
+    if (end < length) {
+      for (let index = 0; index < keys.length; index += 1) {
+        if (!isWord(bytes, from, space, keys[index] as Uint8Array)) continue;
+        values[index] = digitsToNumber(bytes, space + 1, end);
+        missing -= 1;
+        break;
+      }
+    }
+    from = end + 1;
+  }
+}
+
+/** The number of full lines. */
+export function countLines({ bytes, length }: KernelText): number {
+  let lines = 0;
+  for (let at = 0; at < length; at += 1) if (bytes[at] === NEWLINE) lines += 1;
+  return lines;
+}
+
+/** The first place of `mark` in `bytes[from, to)`, or `to`. */
+export function endOf(bytes: Uint8Array, from: number, to: number, mark: number): number {
+  let at = from;
+  while (at < to && bytes[at] !== mark) at += 1;
+  return at;
+}
+
+export function isWord(bytes: Uint8Array, from: number, to: number, word: Uint8Array): boolean {
+  if (to - from !== word.length) return false;
+  for (let at = 0; at < word.length; at += 1) if (bytes[from + at] !== word[at]) return false;
+  return true;
+}

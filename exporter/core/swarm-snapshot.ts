@@ -1,0 +1,88 @@
+/** The Swarm as a manager shows it, cut down to what its series need. Shapes that are not understood are left out. */
+import { jsonAt, listAt, numberAt, textAt } from './json-at.ts';
+import { type PendingReason, pendingReason } from './pending-reason.ts';
+
+export type ServiceCounts = {
+  readonly id: string;
+  readonly name: string;
+  readonly mode: string;
+  readonly desired: number;
+  readonly running: number;
+};
+
+export type SwarmNode = {
+  readonly id: string;
+  readonly hostname: string;
+  readonly role: string;
+  readonly engineVersion: string;
+  readonly state: string;
+  readonly availability: string;
+};
+
+export type PendingTasks = {
+  readonly serviceName: string;
+  readonly reason: PendingReason;
+  readonly count: number;
+};
+
+export type SwarmSnapshot = {
+  readonly services: readonly ServiceCounts[];
+  readonly nodes: readonly SwarmNode[];
+  readonly pending: readonly PendingTasks[];
+};
+
+/** `GET /services?status=true`. */
+export function parseServiceCounts(json: unknown): readonly ServiceCounts[] {
+  return listAt(json).flatMap((one) => {
+    const name = textAt(one, 'Spec', 'Name');
+    const mode = modeOf(jsonAt(one, 'Spec', 'Mode'));
+    const running = numberAt(one, 'ServiceStatus', 'RunningTasks');
+    const replicas = numberAt(one, 'Spec', 'Mode', 'Replicated', 'Replicas');
+    const desired = mode === 'replicated' ? replicas : numberAt(one, 'ServiceStatus', 'DesiredTasks');
+    return name === '' ? [] : [{ id: textAt(one, 'ID'), name, mode, desired, running }];
+  });
+}
+
+function modeOf(mode: unknown): string {
+  if (jsonAt(mode, 'Global') !== undefined) return 'global';
+  if (jsonAt(mode, 'ReplicatedJob') !== undefined) return 'replicated-job';
+  return jsonAt(mode, 'GlobalJob') === undefined ? 'replicated' : 'global-job';
+}
+
+/** Services of which less or more runs than is wanted: where tasks may be pending, and where to look again soon. */
+export function unsettledServices(services: readonly ServiceCounts[]): readonly ServiceCounts[] {
+  return services.filter(({ desired, running }) => desired !== running);
+}
+
+/** `GET /nodes`. */
+export function parseNodes(json: unknown): readonly SwarmNode[] {
+  return listAt(json).flatMap((one) => {
+    const id = textAt(one, 'ID');
+    const node = {
+      id,
+      hostname: textAt(one, 'Description', 'Hostname'),
+      role: textAt(one, 'Spec', 'Role'),
+      engineVersion: textAt(one, 'Description', 'Engine', 'EngineVersion'),
+      state: textAt(one, 'Status', 'State'),
+      availability: textAt(one, 'Spec', 'Availability'),
+    };
+    return id === '' ? [] : [node];
+  });
+}
+
+/** `GET /tasks` that should run: those that wait for a node, counted by service and reason. */
+export function countPendingTasks(
+  json: unknown,
+  services: readonly ServiceCounts[],
+): readonly PendingTasks[] {
+  const nameOf = new Map(services.map(({ id, name }) => [id, name]));
+  const counts = new Map<string, PendingTasks>();
+  for (const task of listAt(json)) {
+    const serviceName = nameOf.get(textAt(task, 'ServiceID'));
+    if (textAt(task, 'Status', 'State') !== 'pending' || serviceName === undefined) continue;
+    const reason = pendingReason(textAt(task, 'Status', 'Err'));
+    const key = `${serviceName} ${reason}`;
+    counts.set(key, { serviceName, reason, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()];
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { systemClock } from '../internal/daemon/clock.ts';
+import { runProgram } from '../internal/daemon/program.ts';
+import { dockerCertFolder } from '../internal/docker/docker-host.ts';
+import { exporterFlags } from './config.ts';
+import { createExporter } from './exporter.ts';
+
+process.exitCode = await runProgram(
+  {
+    name: 'micado-exporter',
+    summary: 'container metrics of this node under cAdvisor’s names, and the state of the Swarm on managers',
+    flags: exporterFlags,
+    async create(config, logger) {
+      const certFolder = dockerCertFolder(process.env);
+      const { actors } = await createExporter(config, { clock: systemClock, logger, certFolder });
+      return actors;
+    },
+  },
+  {
+    argv: process.argv.slice(2),
+    env: process.env,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+  },
+);
