@@ -20,7 +20,10 @@ const schema = z.object({
 export function parseWebhook(body: unknown): ParsedWebhook {
   if (body === undefined) return { ok: false, problem: 'the body is empty' };
   const parsed = schema.safeParse(body);
-  if (parsed.success) return { ok: true, ...parsed.data };
+  if (parsed.success) {
+    const { alerts, truncatedAlerts } = parsed.data;
+    return { ok: true, alerts, truncatedAlerts };
+  }
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
   return { ok: false, problem: `not an Alertmanager webhook of version 4: ${where}${issue?.message ?? ''}` };

@@ -74,7 +74,7 @@ export function wantedReplicas(alert: ScalingAlert, from: number): number | unde
     if (!Number.isFinite(alert.value) || alert.value < 0) return undefined;
     const load = alert.measures === 'total' ? alert.value : alert.value * from;
     // A hair above a whole number is floating-point noise, not load.
-    return Math.ceil(load / alert.target - 1e-9);
+    return Math.max(0, Math.ceil(load / alert.target - 1e-9));
   }
   const { unit, size } = alert.step;
   const step = unit === 'replicas' ? size : Math.max(1, Math.ceil((from * size) / 100));

@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import { decideScaling } from '../../../../executor/core/decide-scaling.ts';
+import { explainTarget } from '../../../../executor/core/explain.ts';
+import type { World } from '../../../../executor/core/world.ts';
+import { anAlert, aService, aWorld, LIMITS, NOW_MS, scaled } from '../builders.ts';
+
+const explain = (world: World) => explainTarget(world, decideScaling(world, LIMITS, NOW_MS), [], NOW_MS);
+
+describe('an explanation', () => {
+  test('says what would be decided now, why, and what would have to change', () => {
+    const world = aWorld({
+      alerts: [anAlert('overloaded', { annotations: { min: '1', max: '4', threshold: '80' } })],
+      service: scaled(aService(), 3, NOW_MS - 10_000),
+    });
+    expect(explain(world)).toMatchObject({
+      target: 'docker/web',
+      now: { kind: 'hold', reason: 'cooldown', until: new Date(NOW_MS + 20_000).toISOString() },
+      to_act: expect.stringContaining('cool-down ends'),
+      service: { replicas: 3, running: 3 },
+      bounds: { min: 1, max: 4, from: 'web_overloaded' },
+      alerts: [{ name: 'web_overloaded', state: 'firing', value: 95, threshold: '80' }],
+      cooldowns: {
+        up: { length_s: 30, left_s: 20 },
+        down: { length_s: 120, left_s: 110 },
+        last_change_by: 'executor',
+      },
+      rollback: 'docker service rollback web would undo only the last scale, from 3 back to 2.',
+    });
+  });
+
+  test('of a service with no alert says that its bounds are only the built-in ones', () => {
+    expect(explain(aWorld())).toMatchObject({
+      now: { reason: 'not_firing' },
+      bounds: { min: 1, max: 10, from: expect.stringContaining('built in') },
+      rollback: 'There is no earlier spec to roll back to.',
+    });
+  });
+
+  test('names what cannot be asked', () => {
+    const away = { kind: 'away', problem: 'refused' } as const;
+    expect(explain({ ...aWorld(), alerts: away, service: away })).toMatchObject({
+      away: { prometheus: 'refused', docker: 'refused' },
+      service: null,
+    });
+  });
+});
