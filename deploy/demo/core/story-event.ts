@@ -1,0 +1,29 @@
+/** What happened in the demo, and when: all that its result is computed from. */
+
+export type StoryEventName =
+  | 'service_created'
+  | 'rules_loaded'
+  | 'task_scraped'
+  | 'load_raised'
+  | 'replica_running'
+  | 'steady'
+  | 'load_lowered'
+  | 'at_min'
+  | 'service_removed'
+  | 'rules_gone'
+  | 'alert'
+  | 'scale_up'
+  | 'scale_down'
+  | 'hold'
+  | 'reject'
+  | 'replicas'
+  | 'running'
+  | 'flapped'
+  | 'failed';
+
+export type StoryEvent = {
+  readonly atMs: number;
+  readonly event: StoryEventName;
+  /** For people. */
+  readonly detail: string;
+};
