@@ -2,6 +2,9 @@
 import { dockerCertFolder } from '../internal/docker/docker-host.ts';
 import { type Command, defineCommand, runCommand } from './commands.ts';
 import { downFlags, stackOptions, upFlags } from './config.ts';
+import { demoFlags, demoOptions } from './demo/config.ts';
+import { runDemo } from './demo/demo.ts';
+import { streamTerminal } from './demo/live-display.ts';
 import { runDown } from './down.ts';
 import { runSelfTest } from './self-test.ts';
 import { createSurroundings } from './surroundings.ts';
@@ -31,6 +34,12 @@ const commands: readonly Command[] = [
       const { 'state.dir': stateDir, purge } = values;
       return (await runDown({ stateDir, purge, dockerCertFolder: certFolder }, surroundings())) ? 0 : 1;
     },
+  }),
+  defineCommand({
+    name: 'demo',
+    summary: 'Show the loop at work: a service under load is scaled up, then down, then removed.',
+    flags: demoFlags,
+    run: (values) => runDemo(demoOptions(values, certFolder), surroundings(), streamTerminal(process.stdout)),
   }),
   defineCommand({
     name: 'prepare',

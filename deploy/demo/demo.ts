@@ -11,7 +11,7 @@ import type { Surroundings } from '../ports.ts';
 import { startStack } from '../stack.ts';
 import { findStaticBusybox } from './busybox.ts';
 import type { DemoOptions } from './config.ts';
-import { evaluateStory } from './core/evaluate-story.ts';
+import { type DemoResult, evaluateStory } from './core/evaluate-story.ts';
 import { renderResult } from './core/render-display.ts';
 import {
   createDemoService,
@@ -34,12 +34,15 @@ export async function runDemo(
   terminal: Terminal,
 ): Promise<number> {
   around.reporter.say('micado demo: a service under load, scaled up, scaled down, removed');
-  await using stack = await useStack(options, around);
-  const story = await playOn(stack.file, options, around, terminal);
-  const result = evaluateStory(story);
+  const result = await measure(options, around, terminal);
   terminal.write(`\n${renderResult(result)}`);
   if (options.json) terminal.write(`${JSON.stringify(result)}\n`);
   return result.ok ? EXIT.ok : EXIT.failed;
+}
+
+async function measure(options: DemoOptions, around: Surroundings, terminal: Terminal): Promise<DemoResult> {
+  await using stack = await useStack(options, around);
+  return evaluateStory(await playOn(stack.file, options, around, terminal));
 }
 
 type UsedStack = AsyncDisposable & { readonly file: StackFile };
