@@ -1,11 +1,11 @@
 /** `micado down`: stops the stack of a state folder; with `--purge`, undoes what `up` made on this machine. */
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AppError, describeError } from '../internal/daemon/app-error.ts';
+import { AppError } from '../internal/daemon/app-error.ts';
 import { createDockerClient } from '../internal/docker/docker-client.ts';
 import { parseDockerHost } from '../internal/docker/docker-host.ts';
 import { probeEngine } from './adapters/docker-engine.ts';
-import { resignLeadership } from './adapters/docker-swarm.ts';
+import { readSwarm, resignLeadership } from './adapters/docker-swarm.ts';
 import { readPidFile } from './adapters/pid-file.ts';
 import { signalProcess, waitForEnd } from './adapters/process-table.ts';
 import { readState, type StackState } from './adapters/state-file.ts';
@@ -54,14 +54,11 @@ async function stopUp(layout: StackLayout, { clock }: Surroundings): Promise<str
   return `the stack (pid ${up.pid}) ended`;
 }
 
-/** A killed `up` leaves its mark. Without an engine, or where this one manages no Swarm any more, there is none. */
+/** A killed `up` leaves its mark. */
 async function resign(state: StackState, { dockerCertFolder }: DownOptions): Promise<string> {
   const host = parseDockerHost(state.dockerHost, dockerCertFolder);
   if ((await probeEngine(host)).kind !== 'answers') return `no engine answers at ${state.dockerHost}`;
-  try {
-    const wasOurs = await resignLeadership(createDockerClient(host), state.stackId);
-    return wasOurs ? 'removed this stack’s mark from the Swarm' : 'this stack leads no Swarm';
-  } catch (error) {
-    return `no mark removed: ${describeError(error)}`;
-  }
+  const docker = createDockerClient(host);
+  const wasOurs = (await readSwarm(docker)).isManager && (await resignLeadership(docker, state.stackId));
+  return wasOurs ? 'removed this stack’s mark from the Swarm' : 'this stack leads no Swarm';
 }

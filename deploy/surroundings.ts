@@ -15,12 +15,13 @@ export type ProcessFacts = {
 export function createSurroundings({ env, write }: ProcessFacts): Surroundings {
   const userId = process.getuid?.() ?? -1;
   const root = packageRoot();
+  const signal = interruption();
   return {
     env,
-    runner: createCommandRunner({ env, userId, isInteractive: process.stdin.isTTY }),
+    runner: createCommandRunner({ env, userId, isInteractive: process.stdin.isTTY, signal }),
     reporter: createTerminalReporter(write),
     clock: systemClock,
-    signal: interruption(),
+    signal,
     groupId: process.getgid?.() ?? -1,
     rootFolder: root,
     distFolder: `${root}/dist`,

@@ -1,21 +1,34 @@
 /** Debian's packages in two ways: unpacked into a folder of ours, which leaves the system alone, or installed by apt. */
-import { access, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../internal/daemon/app-error.ts';
+import { writeFileAtomically } from '../../internal/daemon/atomic-file.ts';
+import { renderShareWrapper } from '../core/share-wrapper.ts';
 import type { CommandRunner, Progress } from '../ports.ts';
 
 /** A package and the programs in it that we run. */
-export type ToolPackage = { readonly name: string; readonly programs: readonly string[] };
+export type ToolPackage = {
+  readonly name: string;
+  readonly programs: readonly string[];
+  /** Programs that look for files of theirs below /usr/share. */
+  readonly programsWithShare: readonly string[];
+};
 
 export const PROMETHEUS_PACKAGE: ToolPackage = {
   name: 'prometheus',
-  programs: ['usr/bin/prometheus', 'usr/bin/promtool'],
+  programs: ['usr/bin/promtool'],
+  programsWithShare: ['usr/bin/prometheus'],
 };
 export const ALERTMANAGER_PACKAGE: ToolPackage = {
   name: 'prometheus-alertmanager',
-  programs: ['usr/bin/prometheus-alertmanager', 'usr/bin/amtool'],
+  programs: ['usr/bin/amtool'],
+  programsWithShare: ['usr/bin/prometheus-alertmanager'],
 };
-export const BUSYBOX_PACKAGE: ToolPackage = { name: 'busybox-static', programs: ['bin/busybox'] };
+export const BUSYBOX_PACKAGE: ToolPackage = {
+  name: 'busybox-static',
+  programs: ['bin/busybox'],
+  programsWithShare: [],
+};
 
 const LOCK_WAIT = ['-o', 'DPkg::Lock::Timeout=120'];
 
@@ -41,7 +54,8 @@ export async function fetchTools(
       await withFreshLists(runner, progress, () =>
         runner.run('apt-get', ['download', '--quiet', wanted.name], { cwd: work }),
       );
-      await unpackPrograms(runner, work, wanted, binFolder);
+      await unpack(runner, work, wanted, folder);
+      await offerPrograms(wanted, binFolder);
     } finally {
       await rm(work, { recursive: true, force: true });
     }
@@ -49,23 +63,37 @@ export async function fetchTools(
   return binFolder;
 }
 
-async function unpackPrograms(
+async function unpack(
   runner: CommandRunner,
   work: string,
-  wanted: ToolPackage,
-  binFolder: string,
+  { name }: ToolPackage,
+  folder: string,
 ): Promise<void> {
-  const archive = (await readdir(work)).find((name) => name.endsWith('.deb'));
-  if (archive === undefined)
-    throw new AppError('unavailable', `apt-get download ${wanted.name} left no package`);
-  const root = join(work, 'root');
-  await runner.run('dpkg-deb', ['-x', join(work, archive), root]);
-  for (const program of wanted.programs)
-    await rename(join(root, program), join(binFolder, basename(program)));
+  const archive = (await readdir(work)).find((file) => file.endsWith('.deb'));
+  if (archive === undefined) throw new AppError('unavailable', `apt-get download ${name} left no package`);
+  const unpacked = join(work, 'unpacked');
+  await runner.run('dpkg-deb', ['-x', join(work, archive), unpacked]);
+  await rm(join(folder, name), { recursive: true, force: true });
+  await rename(unpacked, join(folder, name));
 }
 
-async function allThere(binFolder: string, { programs }: ToolPackage): Promise<boolean> {
-  const checks = programs.map((program) => access(join(binFolder, basename(program)), constants.X_OK));
+async function offerPrograms(
+  { name, programs, programsWithShare }: ToolPackage,
+  binFolder: string,
+): Promise<void> {
+  for (const program of programs) {
+    const link = join(binFolder, basename(program));
+    await rm(link, { force: true });
+    await symlink(join('..', name, program), link);
+  }
+  for (const program of programsWithShare)
+    await writeFileAtomically(join(binFolder, basename(program)), renderShareWrapper(name, program), 0o755);
+}
+
+async function allThere(binFolder: string, tools: ToolPackage): Promise<boolean> {
+  const checks = [...tools.programs, ...tools.programsWithShare].map((program) =>
+    access(join(binFolder, basename(program)), constants.X_OK),
+  );
   return (await Promise.allSettled(checks)).every(({ status }) => status === 'fulfilled');
 }
 

@@ -79,11 +79,13 @@ export async function countLooseContainers(docker: Docker): Promise<number> {
 /** The leader after the attempt: ourselves, or who was there before. The Swarm sees to it that there is only one. */
 export async function claimLeadership(docker: Docker, self: Leader, clock: Clock): Promise<Leader> {
   const deadlineMs = clock.now() + ELECTION_MS;
+  const Labels = leaderLabels(self);
+  // The labels say it all, but the engine takes no config without content.
+  const Data = Buffer.from(JSON.stringify(Labels)).toString('base64');
+  const mark = { Name: LEADER_CONFIG_NAME, Labels, Data };
   for (;;) {
     try {
-      await callDocker('marking the Swarm', () =>
-        docker.createConfig({ Name: LEADER_CONFIG_NAME, Labels: leaderLabels(self), Data: '' }),
-      );
+      await callDocker('marking the Swarm', () => docker.createConfig(mark));
       return self;
     } catch (error) {
       if (isAppError(error, 'conflict')) {

@@ -7,14 +7,21 @@ export function describeExit({ code, signal }: ProcessExit): string {
   return code === 0 ? 'ended by itself' : `ended with exit code ${code}`;
 }
 
-/** The last line of a log that says something. A JSON line is cut down to its message and error. */
+/** The last line of a log that says something, cut down to its message and error where it is JSON or logfmt. */
 export function lastWords(log: string): string {
   const lines = log.split('\n').filter((line) => line.trim() !== '');
   const last = lines.at(-1)?.trim() ?? '';
-  const parsed = parseObject(last);
-  if (parsed === undefined) return last;
-  const words = [parsed['msg'], parsed['error']].filter((word) => typeof word === 'string');
-  return words.length > 0 ? words.join(': ') : last;
+  const words = parseObject(last) ?? parseLogfmt(last);
+  const said = [words['msg'], words['error'] ?? words['err']].filter((word) => typeof word === 'string');
+  return said.length > 0 ? said.join(': ') : last;
+}
+
+/** As Prometheus and Alertmanager write: `level=error msg="…" err="…"`. */
+function parseLogfmt(line: string): Readonly<Record<string, unknown>> {
+  const pairs = line.matchAll(/(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g);
+  return Object.fromEntries(
+    [...pairs].map(([, key, quoted, bare]) => [key, (quoted ?? bare ?? '').replace(/\\(.)/g, '$1')]),
+  );
 }
 
 function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
