@@ -2,7 +2,7 @@
  * Decisions as JSON lines in a file: one write per line, so that kill -9 tears at most the last one; the next line then
  * starts on a line of its own. Rotated by size: `journal`, `journal.1` (newer) … `journal.3` (oldest).
  */
-import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError, describeError, systemErrorCode } from '../../internal/daemon/app-error.ts';
 import type { Logger } from '../../internal/daemon/logger.ts';
@@ -38,7 +38,8 @@ export async function openFsDecisionJournal(options: FsJournalOptions): Promise<
   };
   const write = async (record: DecisionRecord): Promise<void> => {
     try {
-      if ((await file.stat()).size >= maxBytes) await rotate();
+      const now = await file.stat();
+      if (now.isFile() && now.size >= maxBytes) await rotate();
       const line = Buffer.from(`${isTorn ? '\n' : ''}${JSON.stringify(record)}\n`);
       const { bytesWritten } = await file.write(line);
       isTorn = bytesWritten < line.length && bytesWritten > 0;
@@ -73,7 +74,7 @@ async function openForAppend(path: string): Promise<FileHandle> {
 
 async function endsInMidLine(file: FileHandle): Promise<boolean> {
   const { size } = await file.stat();
-  if (size === 0) return false;
+  if (size === 0) return false; // a device, such as /dev/stdout, too
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0] !== 0x0a;
 }
@@ -86,6 +87,7 @@ async function readRecords(path: string): Promise<readonly DecisionRecord[]> {
 
 async function readLines(path: string): Promise<readonly string[]> {
   try {
+    if (!(await stat(path)).isFile()) return [];
     return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return [];

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createHttpAlertReader } from '../../../executor/adapters/http-alert-reader.ts';
+import { eventually } from '../../eventually.ts';
+import { type AlertingPrometheus, startAlertingPrometheus } from '../../fakes/alerting-prometheus.ts';
+import { describeAlertReader, SUITE_ALERTS } from './alert-reader-suite.ts';
+
+describeAlertReader('the fake Prometheus', async () => {
+  const prometheus = await startAlertingPrometheus();
+  prometheus.setAlerts([
+    { ...SUITE_ALERTS.firing, value: '9.25e+01' },
+    { ...SUITE_ALERTS.pending, value: '8.1e+01', state: 'pending' },
+  ]);
+  return prometheus;
+});
+
+describe('of two Prometheus servers', () => {
+  let first: AlertingPrometheus;
+  let second: AlertingPrometheus;
+  beforeEach(async () => {
+    [first, second] = await Promise.all([startAlertingPrometheus(), startAlertingPrometheus()]);
+    second.setAlerts([{ labels: { from: 'second' } }]);
+  });
+  afterEach(async () => {
+    await Promise.all([first[Symbol.asyncDispose](), second[Symbol.asyncDispose]()]);
+  });
+
+  test('the first one answers while it is well', async () => {
+    expect(await createHttpAlertReader([first.url, second.url]).list()).toEqual([]);
+    expect(second.calls).toEqual([]);
+  });
+
+  test('the second one stands in while the first is not ready', async () => {
+    first.setReady(false);
+    expect(await createHttpAlertReader([first.url, second.url]).list()).toMatchObject([
+      { labels: { from: 'second' } },
+    ]);
+  });
+
+  test('the failure of both names both', async () => {
+    await Promise.all([first.stop(), second.stop()]);
+    const failed = expect(createHttpAlertReader([first.url, second.url]).list()).rejects;
+    await failed.toThrow(new RegExp(`${first.url}.*${second.url}`));
+  });
+});
+
+describe('concurrent readers', () => {
+  test('share the one call that starts after they asked', async () => {
+    await using prometheus = await startAlertingPrometheus();
+    let release: () => void = () => {};
+    prometheus.holdUntil(
+      new Promise((resolve) => {
+        release = resolve;
+      }),
+    );
+    const reader = createHttpAlertReader([prometheus.url]);
+    const early = reader.list();
+    await eventually('the first call is under way', () => prometheus.calls.length === 1);
+    const late = [reader.list(), reader.list(), reader.list()];
+    release();
+    await Promise.all([early, ...late]);
+    expect(prometheus.calls).toHaveLength(2);
+  });
+
+  test('are not failed for good by a call that failed', async () => {
+    await using prometheus = await startAlertingPrometheus();
+    const reader = createHttpAlertReader([prometheus.url]);
+    prometheus.setReady(false);
+    await expect(Promise.all([reader.list(), reader.list()])).rejects.toMatchObject({ code: 'unavailable' });
+    prometheus.setReady(true);
+    expect(await reader.list()).toEqual([]);
+  });
+});

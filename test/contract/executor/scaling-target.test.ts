@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { createSwarmScalingTarget } from '../../../executor/adapters/swarm-scaling-target.ts';
+import { createDockerClient } from '../../../internal/docker/docker-client.ts';
+import { parseDockerHost } from '../../../internal/docker/docker-host.ts';
+import { startDockerEngineServer } from '../../fakes/docker-engine-server.ts';
+import { describeScalingTarget } from './scaling-target-suite.ts';
+
+describeScalingTarget('the fake engine', async () => {
+  const engine = await startDockerEngineServer();
+  return {
+    docker: createDockerClient(parseDockerHost(engine.address)),
+    createService: async (name, replicas, labels = {}) =>
+      void engine.state.createService({ name, replicas, labels }),
+    createGlobalService: async (name) =>
+      void engine.state.createService({ name, spec: { Mode: { Global: {} } } }),
+    async createTooLarge(name) {
+      engine.state.createService({ name, replicas: 3 });
+      const pendingError = 'no suitable node (insufficient resources on 1 node)';
+      engine.state.setTasks(name, { running: 1, pending: 2, pendingError });
+    },
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+  };
+});
+
+test('an update names the version, keeps the registry credentials and sends none of its own', async () => {
+  await using engine = await startDockerEngineServer();
+  const { ID, Version } = engine.state.createService({ name: 'web' });
+  const target = createSwarmScalingTarget(createDockerClient(parseDockerHost(engine.address)));
+  await (await target.read('web'))?.scale({ replicas: 2, labels: {} });
+  const update = engine.calls.find(({ method }) => method === 'POST');
+  expect(update).toMatchObject({
+    path: `/services/${ID}/update`,
+    query: { version: String(Version.Index), registryAuthFrom: 'spec' },
+  });
+  expect(Object.keys(update?.body as object)).toEqual(Object.keys(engine.state.service('web').Spec));
+});
+
+test('tasks are listed only while fewer run than are desired', async () => {
+  await using engine = await startDockerEngineServer();
+  engine.state.createService({ name: 'web', replicas: 2 });
+  const target = createSwarmScalingTarget(createDockerClient(parseDockerHost(engine.address)));
+  await target.read('web');
+  expect(engine.callsTo('/tasks')).toBe(0);
+  engine.state.setTasks('web', { running: 1, starting: 1 });
+  expect((await target.read('web'))?.status).toMatchObject({ runningTasks: 1, tasksWithoutNode: 0 });
+  expect(engine.callsTo('/tasks')).toBe(1);
+});
+
+test('a worker’s engine is away, in Docker’s own words', async () => {
+  await using engine = await startDockerEngineServer({ role: 'worker' });
+  const target = createSwarmScalingTarget(createDockerClient(parseDockerHost(engine.address)));
+  await expect(target.check()).rejects.toThrow('not a swarm manager');
+  await expect(target.read('web')).rejects.toMatchObject({ code: 'unavailable' });
+});
