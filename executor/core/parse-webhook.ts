@@ -18,7 +18,7 @@ const schema = z.object({
 });
 
 export function parseWebhook(body: unknown): ParsedWebhook {
-  if (body === undefined) return { ok: false, problem: 'the body is empty' };
+  if (isEmpty(body)) return { ok: false, problem: 'the body is empty' };
   const parsed = schema.safeParse(body);
   if (parsed.success) {
     const { alerts, truncatedAlerts } = parsed.data;
@@ -27,4 +27,8 @@ export function parseWebhook(body: unknown): ParsedWebhook {
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
   return { ok: false, problem: `not an Alertmanager webhook of version 4: ${where}${issue?.message ?? ''}` };
+}
+
+function isEmpty(body: unknown): boolean {
+  return body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0);
 }

@@ -34,7 +34,8 @@ describe('a webhook', () => {
       { version: '4', alerts: [{ status: 'firing', labels: { a: 1 } }] },
       'alerts.0.labels',
     ],
-    ['a list', [], 'version 4'],
+    ['an empty object', {}, 'empty'],
+    ['a list', [1], 'version 4'],
     ['null', null, 'version 4'],
   ])('with %s is refused, and told why', (_title, body, word) => {
     expect(parseWebhook(body)).toEqual({ ok: false, problem: expect.stringContaining(word) });
