@@ -97,8 +97,7 @@ export function createCgroupFiles(
       const values = new Float64Array(keys.length);
       return () => {
         const text = read();
-        parseKeyed(text, words, values);
-        if (text !== NOTHING && values.every(Number.isNaN)) onProblem();
+        if (!parseKeyed(text, words, values) && text !== NOTHING) onProblem();
         return values;
       };
     },

@@ -53,28 +53,41 @@ export function parseNumberRow({ bytes, length }: KernelText, values: Float64Arr
   }
 }
 
-/** A file of lines `key value`: `values[n]` is that of `keys[n]`, or NaN. Stops where all are found. */
+/**
+ * A file of lines `key value`: `values[n]` is that of `keys[n]`, or NaN. Stops where all are found. False where this is
+ * no such file, or a wanted value is no number; a key that the kernel does not have is no problem.
+ */
 export function parseKeyed(
   { bytes, length }: KernelText,
   keys: readonly Uint8Array[],
   values: Float64Array,
-): void {
+): boolean {
   values.fill(Number.NaN);
   let missing = keys.length;
+  let sound = false;
   for (let from = 0; from < length && missing > 0; ) {
-    const space = endOf(bytes, from, length, SPACE);
-    const end = space < length ? endOf(bytes, space + 1, length, NEWLINE) : length;
+    const end = endOf(bytes, from, length, NEWLINE);
+    const space = endOf(bytes, from, end, SPACE);
     // A line that does not end may be cut off, and its number with it.
-    if (end < length) {
-      for (let index = 0; index < keys.length; index += 1) {
-        if (!isWord(bytes, from, space, keys[index] as Uint8Array)) continue;
-        values[index] = digitsToNumber(bytes, space + 1, end);
+    if (end < length && space < end) {
+      sound = true;
+      const index = indexOfWord(bytes, from, space, keys);
+      if (index >= 0) {
+        const value = digitsToNumber(bytes, space + 1, end);
+        if (Number.isNaN(value)) return false;
+        values[index] = value;
         missing -= 1;
-        break;
       }
     }
     from = end + 1;
   }
+  return sound;
+}
+
+function indexOfWord(bytes: Uint8Array, from: number, to: number, words: readonly Uint8Array[]): number {
+  for (let index = 0; index < words.length; index += 1)
+    if (isWord(bytes, from, to, words[index] as Uint8Array)) return index;
+  return -1;
 }
 
 /** The number of full lines. */

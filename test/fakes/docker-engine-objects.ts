@@ -64,10 +64,19 @@ export type ContainerOptions = {
   readonly pid?: number;
   readonly networkMode?: string;
   readonly id?: string;
+  /** When it was created and started: RFC 3339; now by default. */
+  readonly time?: string;
 };
 
-export function containerObject(options: ContainerOptions, id: string, time: string): EngineContainer {
-  const { name, image = 'busybox:1', labels = {}, pid = 4_242, networkMode = 'default' } = options;
+export function containerObject(options: ContainerOptions, id: string, now: string): EngineContainer {
+  const {
+    name,
+    image = 'busybox:1',
+    labels = {},
+    pid = 4_242,
+    networkMode = 'default',
+    time = now,
+  } = options;
   return {
     Id: options.id ?? id,
     Created: time,
