@@ -1,0 +1,100 @@
+/** Services, nodes and tasks of the Swarm, from a manager's engine. */
+import type Docker from 'dockerode';
+import { z } from 'zod';
+import { AppError } from '../../internal/daemon/app-error.ts';
+import { callDocker } from '../../internal/docker/docker-client.ts';
+import { listSwarmServices } from '../../internal/docker/swarm-service.ts';
+import type { ScrapeNode, ScrapeTask } from '../core/plan-scrape-targets.ts';
+import type { SwarmLister } from '../ports.ts';
+
+const node = z.object({
+  ID: z.string(),
+  Spec: z.object({ Labels: z.record(z.string(), z.string()).nullish() }),
+  Description: z.object({ Hostname: z.string().nullish() }).nullish(),
+  Status: z.object({ State: z.string(), Addr: z.string().nullish() }),
+  ManagerStatus: z.object({ Addr: z.string().nullish() }).nullish(),
+});
+const attachment = z.object({
+  Network: z.object({ Spec: z.object({ Ingress: z.boolean().nullish() }).nullish() }).nullish(),
+  Addresses: z.array(z.string()).nullish(),
+});
+const port = z.object({
+  TargetPort: z.number(),
+  PublishedPort: z.number().nullish(),
+  PublishMode: z.string().nullish(),
+});
+const task = z.object({
+  ID: z.string(),
+  ServiceID: z.string(),
+  NodeID: z.string().nullish(),
+  Slot: z.number().nullish(),
+  Status: z.object({
+    State: z.string(),
+    PortStatus: z.object({ Ports: z.array(port).nullish() }).nullish(),
+  }),
+  NetworksAttachments: z.array(attachment).nullish(),
+});
+
+export function createDockerSwarmLister(docker: Docker): SwarmLister {
+  return {
+    listServices: () => listSwarmServices(docker),
+    async listNodes() {
+      const answer: unknown = await callDocker('listing nodes', () => docker.listNodes());
+      return parseList(node, answer, 'listing nodes').map(toScrapeNode);
+    },
+    async listTasks(serviceIds) {
+      const filters = { service: [...serviceIds], 'desired-state': ['running'] };
+      const answer: unknown = await callDocker('listing tasks', () =>
+        docker.listTasks({ filters: JSON.stringify(filters) }),
+      );
+      return parseList(task, answer, 'listing tasks')
+        .filter(({ Status }) => Status.State === 'running')
+        .map(toScrapeTask);
+    },
+  };
+}
+
+function parseList<T>(schema: z.ZodType<T>, answer: unknown, what: string): readonly T[] {
+  const parsed = z.array(schema).safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new AppError('unavailable', `${what}: not Docker’s answer: ${z.prettifyError(parsed.error)}`);
+}
+
+function toScrapeNode({ ID, Spec, Description, Status, ManagerStatus }: z.infer<typeof node>): ScrapeNode {
+  // A manager's own address may show as 0.0.0.0; what it advertises to the others is right.
+  const unset = ['', '0.0.0.0', '::'].includes(Status.Addr ?? '');
+  const advertised = (ManagerStatus?.Addr ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  return {
+    id: ID,
+    hostname: Description?.Hostname ?? '',
+    address: unset ? advertised : (Status.Addr ?? ''),
+    state: Status.State,
+    labels: Spec.Labels ?? {},
+  };
+}
+
+function toScrapeTask({
+  ID,
+  ServiceID,
+  NodeID,
+  Slot,
+  Status,
+  NetworksAttachments,
+}: z.infer<typeof task>): ScrapeTask {
+  return {
+    id: ID,
+    serviceId: ServiceID,
+    slot: Slot ?? 0,
+    nodeId: NodeID ?? '',
+    addresses: (NetworksAttachments ?? [])
+      .filter(({ Network }) => Network?.Spec?.Ingress !== true)
+      .flatMap(({ Addresses }) => Addresses ?? [])
+      .map((address) => address.replace(/\/\d+$/, '')),
+    hostPorts: (Status.PortStatus?.Ports ?? [])
+      .filter(({ PublishMode }) => PublishMode === 'host')
+      .map(({ TargetPort, PublishedPort }) => ({
+        target: TargetPort,
+        published: PublishedPort ?? TargetPort,
+      })),
+  };
+}

@@ -1,0 +1,119 @@
+/** One Prometheus server, through its HTTP API. */
+import { z } from 'zod';
+import { AppError } from '../../internal/daemon/app-error.ts';
+import { callHttp, callJson } from '../../internal/daemon/http-client.ts';
+import type { LoadedGroup } from '../core/compare-rules.ts';
+import type { FormatAnswer, ReloadAnswer, RulePrometheus } from '../ports.ts';
+
+const CALL_TIMEOUT_MS = 5_000;
+/** A reload takes as long as it takes to load all rules, and waits for evaluations that are under way. */
+const RELOAD_TIMEOUT_MS = 60_000;
+
+const texts = z.record(z.string(), z.string()).default({});
+const rule = z.object({
+  type: z.string(),
+  name: z.string(),
+  query: z.string(),
+  duration: z.number().default(0),
+  labels: texts,
+  annotations: texts,
+});
+const answers = {
+  rules: z.object({
+    data: z.object({
+      groups: z.array(z.object({ name: z.string(), file: z.string(), rules: z.array(rule) })),
+    }),
+  }),
+  runtimeinfo: z.object({
+    data: z.object({ reloadConfigSuccess: z.boolean(), lastConfigTime: z.string() }),
+  }),
+  flags: z.object({ data: z.record(z.string(), z.string()) }),
+  formatted: z.object({ data: z.string() }),
+  refused: z.object({ error: z.string() }),
+};
+
+export function createHttpPrometheus(url: string): RulePrometheus {
+  const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
+    parse(schema, await callJson({ url: `${url}${path}`, timeoutMs: CALL_TIMEOUT_MS }), `${url}${path}`);
+  return {
+    url,
+    formatQuery: (query) => formatQuery(url, query),
+    reload: () => reload(url),
+    async readConfigState() {
+      const { data } = await get('/api/v1/status/runtimeinfo', answers.runtimeinfo);
+      return { reloadSucceeded: data.reloadConfigSuccess, lastConfigMs: Date.parse(data.lastConfigTime) };
+    },
+    async listGroups() {
+      const { data } = await get('/api/v1/rules?type=alert', answers.rules);
+      return data.groups.map(toLoadedGroup);
+    },
+    async readFlags() {
+      const { data } = await get('/api/v1/status/flags', answers.flags);
+      return new Map(Object.entries(data));
+    },
+  };
+}
+
+async function formatQuery(url: string, query: string): Promise<FormatAnswer> {
+  const body = new URLSearchParams({ query }).toString();
+  const { status, text } = await callHttp({
+    method: 'POST',
+    url: `${url}/api/v1/format_query`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body,
+    timeoutMs: CALL_TIMEOUT_MS,
+  });
+  const where = `POST ${url}/api/v1/format_query`;
+  if (status === 200)
+    return { kind: 'accepted', formatted: parse(answers.formatted, fromJson(text, where), where).data };
+  if (status !== 400 && status !== 422) throw new AppError('unavailable', `${where}: HTTP ${status}`);
+  const { error } = parse(answers.refused, fromJson(text, where), where);
+  return { kind: 'refused', message: error.replace(/^invalid parameter "query": /, '') };
+}
+
+async function reload(url: string): Promise<ReloadAnswer> {
+  const { status, text } = await callHttp({
+    method: 'POST',
+    url: `${url}/-/reload`,
+    timeoutMs: RELOAD_TIMEOUT_MS,
+  });
+  if (status >= 200 && status <= 299) return { kind: 'reloaded' };
+  if (status === 500) return { kind: 'refused', message: text.trim().slice(0, 500) };
+  const cure = status === 403 ? '; start it with --web.enable-lifecycle' : '';
+  throw new AppError(
+    'unavailable',
+    `POST ${url}/-/reload: HTTP ${status} ${text.trim().slice(0, 200)}${cure}`,
+  );
+}
+
+function toLoadedGroup({
+  name,
+  file,
+  rules,
+}: z.infer<typeof answers.rules>['data']['groups'][number]): LoadedGroup {
+  return {
+    name,
+    file,
+    rules: rules.map((one) => ({
+      alert: one.name,
+      query: one.query,
+      forMs: Math.round(one.duration * 1_000),
+      labels: one.labels,
+      annotations: one.annotations,
+    })),
+  };
+}
+
+function fromJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError('unavailable', `${where}: the answer is not JSON`, { cause: error });
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, json: unknown, where: string): T {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new AppError('unavailable', `${where}: not Prometheus’ answer: ${z.prettifyError(parsed.error)}`);
+}

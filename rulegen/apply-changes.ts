@@ -1,0 +1,44 @@
+import { describeError } from '../internal/daemon/app-error.ts';
+import type { Logger } from '../internal/daemon/logger.ts';
+import type { RuleChange } from './core/plan-rule-changes.ts';
+import type { RulegenMetrics } from './metrics.ts';
+import type { RuleStore } from './ports.ts';
+import type { RulegenStatus } from './status.ts';
+
+export type ChangeApplier = {
+  readonly store: RuleStore;
+  readonly logger: Logger;
+  readonly metrics: RulegenMetrics;
+  /** Only says what it would do. */
+  readonly dryRun: boolean;
+};
+
+export async function applyChanges(
+  changes: readonly RuleChange[],
+  { store, logger, metrics, dryRun }: ChangeApplier,
+): Promise<void> {
+  for (const change of changes) {
+    if (change.kind === 'keep') continue;
+    const fields = { file: change.file, change: change.kind, reason: change.reason };
+    if (dryRun) {
+      logger.info('rule file would change', fields);
+      continue;
+    }
+    if (change.kind === 'write') await store.write(change.file, change.text);
+    else await store.remove(change.file);
+    metrics.fileChanged(change.kind);
+    logger.info('rule file changed', fields);
+  }
+}
+
+/** Work in the rules folder; whether it can be used is remembered for `/-/ready`. */
+export async function inFolder<T>(status: RulegenStatus, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    status.folderProblem = undefined;
+    return result;
+  } catch (error) {
+    status.folderProblem = describeError(error);
+    throw error;
+  }
+}

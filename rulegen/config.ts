@@ -1,0 +1,33 @@
+import { DEFAULT_PORT } from '../internal/contract/ports.ts';
+import { commonFlags } from '../internal/daemon/common-flags.ts';
+import { durationFlag, pathFlag, switchFlag, urlListFlag } from '../internal/daemon/flag-kinds.ts';
+import type { FlagValues } from '../internal/daemon/flags.ts';
+
+export const rulegenFlags = {
+  ...commonFlags(DEFAULT_PORT.rulegen),
+  'rules.dir': pathFlag({
+    help: 'The folder of rule files that Prometheus reads (rule_files: <path>/*.yml).',
+  }),
+  'templates.dir': pathFlag({
+    help: 'Another folder of templates than the one that comes with the package.',
+    fallback: '',
+  }),
+  'policy.file': pathFlag({ help: 'The policy file; services need none.', fallback: '' }),
+  'prometheus.url': urlListFlag({
+    help: 'A Prometheus that reads the rules folder.',
+    fallback: [`http://127.0.0.1:${DEFAULT_PORT.prometheus}`],
+  }),
+  'resync.interval': durationFlag({
+    help: 'How often everything is looked at again, whatever the events say.',
+    fallback: 60_000,
+    minMs: 1_000,
+  }),
+  'scrape.interval': durationFlag({
+    help: 'How often Prometheus scrapes; rates look back over three scrapes.',
+    fallback: 2_000,
+    minMs: 500,
+  }),
+  'dry-run': switchFlag({ help: 'Log what would change; write and reload nothing.', fallback: false }),
+};
+
+export type RulegenConfig = FlagValues<typeof rulegenFlags>;

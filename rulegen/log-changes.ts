@@ -1,0 +1,43 @@
+/** One line per decision, when it changes: what became of each service, and what is wrong. */
+import type { Logger } from '../internal/daemon/logger.ts';
+import type { JudgedService } from './core/judge-service.ts';
+import { describeProblem, type Problem } from './core/problem.ts';
+
+export function logVerdicts(
+  before: readonly JudgedService[],
+  now: readonly JudgedService[],
+  logger: Logger,
+): void {
+  const old = new Map(before.map((judged) => [judged.service.name, verdictFields(judged)]));
+  for (const judged of now) {
+    const fields = verdictFields(judged);
+    const { name } = judged.service;
+    if (JSON.stringify(old.get(name)) === JSON.stringify(fields)) continue;
+    const bad = judged.verdict.kind === 'quarantined' || judged.problems.length > 0;
+    logger[bad ? 'warn' : 'info']('service judged', { service: name, ...fields });
+  }
+  const present = new Set(now.map(({ service }) => service.name));
+  for (const { service } of before)
+    if (!present.has(service.name)) logger.info('service gone', { service: service.name });
+}
+
+export function logProblems(
+  message: string,
+  before: readonly Problem[],
+  now: readonly Problem[],
+  logger: Logger,
+): void {
+  if (JSON.stringify(before) === JSON.stringify(now)) return;
+  if (now.length > 0) logger.warn(message, { problems: now.map(describeProblem) });
+  else if (before.length > 0) logger.info(message, { problems: [] });
+}
+
+function verdictFields({ verdict, problems, notes }: JudgedService) {
+  const because = 'detail' in verdict ? { detail: verdict.detail } : {};
+  return {
+    verdict: verdict.kind,
+    ...because,
+    ...(problems.length > 0 ? { problems: problems.map(describeProblem) } : {}),
+    ...(notes.length > 0 ? { notes } : {}),
+  };
+}

@@ -1,0 +1,175 @@
+/** What rulegen counts and shows. Gauges are read from the present state at each scrape, so that none outlives its service. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { RULEGEN_METRIC } from '../internal/contract/metrics.ts';
+import type { JudgedService, Verdict } from './core/judge-service.ts';
+
+export type GaugeSource = {
+  services(): readonly JudgedService[];
+  problems(): number;
+  policyOk(): boolean;
+  dockerConnected(): boolean;
+  lastSuccessMs(): number | undefined;
+  prometheus(): readonly { readonly url: string; readonly verified: boolean; readonly warnings: number }[];
+};
+
+export type RulegenMetrics = {
+  readonly registry: Registry;
+  /** Names where gauges come from; before that they are absent. */
+  watch(source: GaugeSource): void;
+  ran(result: 'success' | 'error'): void;
+  fileChanged(change: 'write' | 'delete'): void;
+  reloaded(result: 'success' | 'refused' | 'failed', durationMs: number): void;
+  verified(durationMs: number): void;
+  /** From a Docker event to rules that Prometheus was seen to run. */
+  eventVerified(durationMs: number): void;
+};
+
+const STATES: readonly Verdict['kind'][] = ['scaled', 'not_scaled', 'quarantined', 'waiting'];
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createRulegenMetrics(): RulegenMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const runs = new Counter({
+    name: 'micado_rulegen_passes_total',
+    help: 'Passes over all services, by result.',
+    labelNames: ['result'],
+    registers,
+  });
+  const changes = new Counter({
+    name: 'micado_rulegen_rule_file_changes_total',
+    help: 'Rule files written and deleted.',
+    labelNames: ['change'],
+    registers,
+  });
+  const reloads = new Counter({
+    name: 'micado_rulegen_reloads_total',
+    help: 'Reloads of Prometheus, by result.',
+    labelNames: ['result'],
+    registers,
+  });
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name, help, buckets: SECONDS, registers });
+  const reloadSeconds = histogram('micado_rulegen_reload_duration_seconds', 'Time that a reload took.');
+  const verifySeconds = histogram(
+    'micado_rulegen_verify_duration_seconds',
+    'Time that it took to compare what Prometheus runs with the files.',
+  );
+  const eventSeconds = histogram(
+    'micado_rulegen_event_to_verified_seconds',
+    'Time from a Docker event that changed rules until Prometheus was seen to run them.',
+  );
+  for (const result of ['success', 'error']) runs.inc({ result }, 0);
+  for (const change of ['write', 'delete']) changes.inc({ change }, 0);
+  for (const result of ['success', 'refused', 'failed']) reloads.inc({ result }, 0);
+  return {
+    registry,
+    watch: (source) => addGauges(registry, source),
+    ran: (result) => runs.inc({ result }),
+    fileChanged: (change) => changes.inc({ change }),
+    reloaded(result, durationMs) {
+      reloads.inc({ result });
+      reloadSeconds.observe(durationMs / 1_000);
+    },
+    verified: (durationMs) => verifySeconds.observe(durationMs / 1_000),
+    eventVerified: (durationMs) => eventSeconds.observe(durationMs / 1_000),
+  };
+}
+
+type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
+
+function addGauges(registry: Registry, source: GaugeSource): void {
+  const gauge = (
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    samples: () => readonly Sample[],
+  ): Gauge =>
+    new Gauge({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { labels, value } of samples()) this.set(labels, value);
+      },
+    });
+  const single = (name: string, help: string, read: () => number): Gauge =>
+    gauge(name, help, [], () => [{ labels: {}, value: read() }]);
+
+  addBounds(gauge, source);
+  gauge('micado_rulegen_services', 'Services of the Swarm, by what rulegen made of them.', ['state'], () =>
+    STATES.map((state) => ({
+      labels: { state },
+      value: source.services().filter(({ verdict }) => verdict.kind === state).length,
+    })),
+  );
+  gauge('micado_rulegen_service_problems', 'Problems of a service that has any.', ['application'], () =>
+    source
+      .services()
+      .filter(({ problems }) => problems.length > 0)
+      .map(({ service, problems }) => ({ labels: { application: service.name }, value: problems.length })),
+  );
+  single('micado_rulegen_problems', 'Problems with the policy, templates and rule files.', source.problems);
+  single('micado_rulegen_policy_ok', '1 unless the policy file is wrong.', () => Number(source.policyOk()));
+  single('micado_rulegen_docker_connected', '1 while the event stream of Docker is open.', () =>
+    Number(source.dockerConnected()),
+  );
+  gauge('micado_rulegen_last_success_timestamp_seconds', 'When a pass last succeeded.', [], () => {
+    const ms = source.lastSuccessMs();
+    return ms === undefined ? [] : [{ labels: {}, value: ms / 1_000 }];
+  });
+  gauge('micado_rulegen_prometheus_verified', '1 while Prometheus runs the rules.', ['prometheus'], () =>
+    source
+      .prometheus()
+      .map(({ url, verified }) => ({ labels: { prometheus: url }, value: Number(verified) })),
+  );
+  gauge(
+    'micado_rulegen_prometheus_warnings',
+    'Settings of Prometheus that make it answer late.',
+    ['prometheus'],
+    () => source.prometheus().map(({ url, warnings }) => ({ labels: { prometheus: url }, value: warnings })),
+  );
+}
+
+type AddGauge = (
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  samples: () => readonly Sample[],
+) => Gauge;
+
+/** Bounds as series: what `cluster.yml` reads. */
+function addBounds(gauge: AddGauge, source: GaugeSource): void {
+  const ofScaled = (value: (min: number, max: number) => number) => () =>
+    source
+      .services()
+      .flatMap(({ service, verdict }) =>
+        verdict.kind === 'scaled'
+          ? [{ labels: { application: service.name }, value: value(verdict.plan.min, verdict.plan.max) }]
+          : [],
+      );
+  const { serviceReplicasMin, serviceReplicasMax, serviceInfo } = RULEGEN_METRIC;
+  gauge(
+    serviceReplicasMin,
+    'Least replicas of a scaled service.',
+    ['application'],
+    ofScaled((min) => min),
+  );
+  gauge(
+    serviceReplicasMax,
+    'Most replicas of a scaled service.',
+    ['application'],
+    ofScaled((_, max) => max),
+  );
+  gauge(serviceInfo, '1 for each scaled service, with its id.', ['application', 'service_id'], () =>
+    source
+      .services()
+      .flatMap(({ service, verdict }) =>
+        verdict.kind === 'scaled'
+          ? [{ labels: { application: service.name, service_id: service.id }, value: 1 }]
+          : [],
+      ),
+  );
+}

@@ -1,0 +1,112 @@
+/**
+ * One pass: read the world, plan, write what differs, make Prometheus run it. Events, timers and the policy file only ask
+ * for a pass; it does the same every time.
+ */
+import { AppError } from '../internal/daemon/app-error.ts';
+import type { Clock } from '../internal/daemon/clock.ts';
+import type { Logger } from '../internal/daemon/logger.ts';
+import { applyChanges, inFolder } from './apply-changes.ts';
+import { judgeService } from './core/judge-service.ts';
+import { planRuleChanges, type RuleChange } from './core/plan-rule-changes.ts';
+import { planRuleFiles, queriesToCheck, type RenderTemplate, type RulePlan } from './core/plan-rule-files.ts';
+import type { Policy } from './core/policy.ts';
+import { describeProblem } from './core/problem.ts';
+import { logProblems, logVerdicts } from './log-changes.ts';
+import type { RulegenMetrics } from './metrics.ts';
+import type { PolicySource, RuleStore, SwarmLister } from './ports.ts';
+import type { QueryChecker } from './query-checker.ts';
+import type { RulePublisher } from './rule-publisher.ts';
+import type { RulegenStatus } from './status.ts';
+
+export type ReconcilerOptions = {
+  readonly swarm: SwarmLister;
+  readonly policy: PolicySource;
+  readonly render: RenderTemplate;
+  readonly store: RuleStore;
+  readonly queries: QueryChecker;
+  readonly publisher: RulePublisher;
+  readonly status: RulegenStatus;
+  readonly metrics: RulegenMetrics;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly scrapeIntervalMs: number;
+  readonly resyncIntervalMs: number;
+  readonly version: string;
+  readonly dryRun: boolean;
+};
+
+export type PassResult = {
+  readonly againAfterMs: number;
+  /** Whether Prometheus runs other rules than before the pass. */
+  readonly rulesChanged: boolean;
+};
+
+/** A query that could not be checked is tried again this soon, once a Prometheus answers. */
+const WAITING_RETRY_MS = 250;
+
+export function createReconciler(options: ReconcilerOptions): () => Promise<PassResult> {
+  const { status, store, dryRun } = options;
+  return async () => {
+    const plan = await makePlan(options);
+    const stored = await inFolder(status, async () => {
+      if (!dryRun) await store.prepare();
+      return await store.list();
+    });
+    const changes = planRuleChanges(stored, plan.files, plan.held);
+    record(plan, changes, options);
+    await inFolder(status, () => applyChanges(changes, options));
+    const published = dryRun ? 'unchanged' : await options.publisher.publish(plan, stored, changes);
+    if (published === 'plan_again') return { againAfterMs: 0, rulesChanged: false };
+    const waiting = plan.services.some(({ verdict }) => verdict.kind === 'waiting');
+    return {
+      againAfterMs: waiting ? WAITING_RETRY_MS : options.resyncIntervalMs,
+      rulesChanged: published === 'changed',
+    };
+  };
+}
+
+async function makePlan(options: ReconcilerOptions): Promise<RulePlan> {
+  const { status, clock } = options;
+  const services = await options.swarm.listServices();
+  status.listedAtMs = clock.now();
+  const policy = await readPolicy(options);
+  const judged = [...services]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((service) => judgeService(service, policy));
+  return planRuleFiles({
+    services: judged,
+    workers: policy.workers,
+    render: options.render,
+    queries: await options.queries.check(queriesToCheck(judged)),
+    refused: options.publisher.refused,
+    scrapeIntervalMs: options.scrapeIntervalMs,
+    version: options.version,
+  });
+}
+
+/** Without any good policy nothing is changed: its `defaults.scale: false` may be what protects a Swarm. */
+async function readPolicy({ policy, status, logger }: ReconcilerOptions): Promise<Policy> {
+  const reading = await policy.read();
+  logProblems('policy file wrong', status.policy?.problems ?? [], reading.problems, logger);
+  status.policy = reading;
+  if (reading.policy !== undefined) return reading.policy;
+  throw new AppError('invalid', `no policy to follow: ${reading.problems.map(describeProblem).join('; ')}`);
+}
+
+function record(plan: RulePlan, changes: readonly RuleChange[], { status, logger }: ReconcilerOptions): void {
+  const foreign = changes.filter((change) => change.kind === 'keep' && change.reason === 'foreign');
+  const problems = [
+    ...plan.problems,
+    ...foreign.map(({ file }) => ({
+      where: file,
+      value: '',
+      message: 'is there already, and was not written by rulegen',
+      cure: 'move it away',
+    })),
+  ];
+  logVerdicts(status.services, plan.services, logger);
+  logProblems('rule files wrong', status.problems, problems, logger);
+  status.services = plan.services;
+  status.changes = changes;
+  status.problems = problems;
+}

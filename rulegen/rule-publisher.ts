@@ -1,0 +1,104 @@
+/**
+ * From files in the folder to rules that every Prometheus runs. Where one refuses them, the guilty files are found, put
+ * aside and remembered by their bytes, so that a set that does not load never stays.
+ */
+import { AppError } from '../internal/daemon/app-error.ts';
+import type { Logger } from '../internal/daemon/logger.ts';
+import type { RuleChange, StoredFile } from './core/plan-rule-changes.ts';
+import type { RuleInputs, RulePlan } from './core/plan-rule-files.ts';
+import { parseRuleFile, type RuleFile } from './core/rule-file.ts';
+import { findRefusedFiles } from './find-refused-files.ts';
+import type { RuleStore } from './ports.ts';
+import type { RuleLoader } from './rule-loader.ts';
+import type { RulegenStatus } from './status.ts';
+
+export type RulePublisher = {
+  /** Texts that Prometheus refused; the plan leaves them out. */
+  readonly refused: RuleInputs['refused'];
+  /** @param stored what the folder held before the changes. Throws where a Prometheus does not run the rules. */
+  publish(
+    plan: RulePlan,
+    stored: readonly StoredFile[],
+    changes: readonly RuleChange[],
+  ): Promise<'changed' | 'unchanged' | 'plan_again'>;
+};
+
+export type RulePublisherOptions = {
+  readonly loaders: readonly RuleLoader[];
+  readonly store: RuleStore;
+  readonly status: RulegenStatus;
+  readonly logger: Logger;
+};
+
+export function createRulePublisher({ loaders, store, status, logger }: RulePublisherOptions): RulePublisher {
+  const refused = new Map<string, { text: string; message: string }>();
+  /** By file name: the text that was last seen to run. */
+  let lastGood: ReadonlyMap<string, string> = new Map();
+
+  const putAside = async (
+    loader: RuleLoader,
+    suspects: readonly RuleFile[],
+    message: string,
+  ): Promise<void> => {
+    const guilty = await findRefusedFiles({
+      suspects,
+      put: ({ name, text }) => store.write(name, text),
+      restore({ name }) {
+        const text = lastGood.get(name);
+        return text === undefined ? store.remove(name) : store.write(name, text);
+      },
+      accepts: () => loader.accepts(),
+    });
+    if (guilty.length === 0)
+      throw new AppError(
+        'unavailable',
+        `Prometheus at ${loader.url} refuses to reload, and not for a file of rulegen; its log says why: ${message}`,
+      );
+    for (const { name, text } of guilty) {
+      refused.set(name, { text, message });
+      logger.error('rule file refused by prometheus', { file: name, prometheus: loader.url, message });
+    }
+  };
+
+  return {
+    refused,
+    async publish(plan, stored, changes) {
+      const ignored = new Set(
+        changes.flatMap((change) =>
+          change.kind === 'keep' && change.reason === 'foreign' ? [change.file] : [],
+        ),
+      );
+      const wanted = wantedFiles(plan, stored, ignored);
+      status.files = wanted;
+      const results = await Promise.allSettled(
+        loaders.map(async (loader) => ({ loader, result: await loader.load(wanted, ignored) })),
+      );
+      for (const outcome of results) {
+        if (outcome.status !== 'fulfilled' || outcome.value.result.kind !== 'refused') continue;
+        const suspects = wanted.filter(({ name, text }) => lastGood.get(name) !== text);
+        await putAside(outcome.value.loader, suspects, outcome.value.result.message);
+        return 'plan_again';
+      }
+      for (const outcome of results) if (outcome.status === 'rejected') throw outcome.reason;
+      const changed =
+        lastGood.size !== wanted.length || wanted.some(({ name, text }) => lastGood.get(name) !== text);
+      lastGood = new Map(wanted.map(({ name, text }) => [name, text]));
+      return changed ? 'changed' : 'unchanged';
+    },
+  };
+}
+
+/** The planned files that are ours to write, and the last good ones of what is held. */
+function wantedFiles(
+  plan: RulePlan,
+  stored: readonly StoredFile[],
+  ignored: ReadonlySet<string>,
+): readonly RuleFile[] {
+  const held = stored.flatMap(({ name, ownText }) => {
+    const parsed = ownText !== undefined && plan.held.has(name) ? parseRuleFile(name, ownText) : undefined;
+    return parsed !== undefined && 'file' in parsed ? [parsed.file] : [];
+  });
+  return [...plan.files.filter(({ name }) => !ignored.has(name)), ...held].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
+}

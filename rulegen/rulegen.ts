@@ -1,0 +1,119 @@
+/** The wiring of rulegen: adapters, the pass, what wakes it, and what it serves. */
+import { systemClock } from '../internal/daemon/clock.ts';
+import { openHttpListener } from '../internal/daemon/http-listener.ts';
+import type { Logger } from '../internal/daemon/logger.ts';
+import { packageVersion } from '../internal/daemon/program.ts';
+import type { Actor } from '../internal/daemon/run-group.ts';
+import { createDockerClient } from '../internal/docker/docker-client.ts';
+import { type DockerHost, parseDockerHost } from '../internal/docker/docker-host.ts';
+import { createEventStream } from '../internal/docker/event-stream.ts';
+import { createDockerSwarmLister } from './adapters/docker-swarm-lister.ts';
+import { createFsPolicySource, createPolicyWatcher } from './adapters/fs-policy-source.ts';
+import { createFsRuleStore } from './adapters/fs-rule-store.ts';
+import { createRuleTemplates, packageTemplatesFolder } from './adapters/handlebars-rule-templates.ts';
+import { createHttpPrometheus } from './adapters/http-prometheus.ts';
+import type { RulegenConfig } from './config.ts';
+import { createEventCoalescer } from './event-coalescer.ts';
+import { createRulegenHttp } from './http.ts';
+import { createRulegenMetrics } from './metrics.ts';
+import { createPassQueue, type PassQueue } from './pass-queue.ts';
+import { createQueryChecker } from './query-checker.ts';
+import { createReconciler } from './reconcile.ts';
+import { createRuleLoader } from './rule-loader.ts';
+import { createRulePublisher } from './rule-publisher.ts';
+import { readScrapeTargets } from './scrape-targets.ts';
+import { createStatus, gaugeSource, notReadyReasons, type RulegenStatus } from './status.ts';
+
+export type Rulegen = { readonly actors: readonly Actor[]; readonly url: string };
+
+/** Listens before it returns; everything else begins when the actors run. */
+export async function createRulegen(
+  config: RulegenConfig,
+  logger: Logger,
+  dockerCertFolder?: string,
+): Promise<Rulegen> {
+  const clock = systemClock;
+  const host = parseDockerHost(config['docker.host'], dockerCertFolder);
+  const swarm = createDockerSwarmLister(createDockerClient(host));
+  const metrics = createRulegenMetrics();
+  const status = createStatus();
+  const store = createFsRuleStore(config['rules.dir']);
+  const dryRun = config['dry-run'];
+  const verifyEveryMs = config['resync.interval'];
+  const servers = config['prometheus.url'].map(createHttpPrometheus);
+  const loaders = servers.map((server) =>
+    createRuleLoader({ server, clock, metrics, logger, verifyEveryMs }),
+  );
+  metrics.watch(gaugeSource(status, loaders));
+
+  const reconcile = createReconciler({
+    swarm,
+    store,
+    status,
+    metrics,
+    clock,
+    logger,
+    dryRun,
+    policy: createFsPolicySource(config['policy.file']),
+    render: createRuleTemplates(config['templates.dir'] || packageTemplatesFolder()),
+    queries: createQueryChecker(servers),
+    publisher: createRulePublisher({ loaders, store, status, logger }),
+    scrapeIntervalMs: config['scrape.interval'],
+    resyncIntervalMs: config['resync.interval'],
+    version: packageVersion(),
+  });
+  const passes = createPassQueue({ reconcile, status, metrics, clock, logger });
+  const http = await openHttpListener({
+    listenAddress: config['web.listen-address'],
+    webConfigFile: config['web.config.file'],
+    allowedHosts: config['web.allowed-host'],
+    logger,
+    handler: createRulegenHttp({
+      registry: metrics.registry,
+      status,
+      loaders,
+      logger,
+      notReady: () => notReadyReasons(status, dryRun ? [] : loaders),
+      resync: () => passes.wake(),
+      scrapeTargets: () => readScrapeTargets(swarm, status),
+    }),
+  });
+  passes.wake();
+  const wakers = createWakers(config, host, passes, status, logger);
+  return { url: http.url, actors: [http.actor, passes.actor, ...wakers] };
+}
+
+/** Docker's events and the policy file: both only ask for a pass. */
+function createWakers(
+  config: RulegenConfig,
+  host: DockerHost,
+  passes: PassQueue,
+  status: RulegenStatus,
+  logger: Logger,
+): readonly Actor[] {
+  const clock = systemClock;
+  const coalescer = createEventCoalescer({
+    clock,
+    quietMs: 100,
+    atMostMs: 500,
+    fire: (firstMs) => passes.wakeByEvent(firstMs),
+  });
+  const events = createEventStream({
+    host,
+    filters: { type: ['service', 'node'] },
+    clock,
+    logger,
+    onConnect() {
+      status.dockerConnected = true;
+      passes.wake();
+    },
+    onDisconnect() {
+      status.dockerConnected = false;
+    },
+    onEvent: () => coalescer.poke(),
+  });
+  const policyFile = config['policy.file'];
+  return policyFile === ''
+    ? [coalescer.actor, events]
+    : [coalescer.actor, events, createPolicyWatcher(policyFile, clock, () => coalescer.poke())];
+}

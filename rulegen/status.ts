@@ -1,0 +1,69 @@
+/** What rulegen knows of the present, for `/-/ready`, the API and the gauges. Written by the pass alone. */
+import type { JudgedService } from './core/judge-service.ts';
+import type { RuleChange } from './core/plan-rule-changes.ts';
+import type { Problem } from './core/problem.ts';
+import type { RuleFile } from './core/rule-file.ts';
+import type { GaugeSource } from './metrics.ts';
+import type { PolicyReading } from './ports.ts';
+import type { RuleLoader } from './rule-loader.ts';
+
+export type RulegenStatus = {
+  services: readonly JudgedService[];
+  /** What should be in the folder, last good files of quarantined services included. */
+  files: readonly RuleFile[];
+  changes: readonly RuleChange[];
+  /** What is wrong with files that belong to no service. */
+  problems: readonly Problem[];
+  policy: PolicyReading | undefined;
+  dockerConnected: boolean;
+  listedAtMs: number | undefined;
+  /** Why the rules folder cannot be used; undefined when it can. */
+  folderProblem: string | undefined;
+  lastSuccessMs: number | undefined;
+  /** Why the last pass failed; undefined when it succeeded. */
+  lastError: string | undefined;
+};
+
+export function createStatus(): RulegenStatus {
+  return {
+    services: [],
+    files: [],
+    changes: [],
+    problems: [],
+    policy: undefined,
+    dockerConnected: false,
+    listedAtMs: undefined,
+    folderProblem: undefined,
+    lastSuccessMs: undefined,
+    lastError: undefined,
+  };
+}
+
+/** @param loaders none in a dry run, which waits for no Prometheus. */
+export function notReadyReasons(status: RulegenStatus, loaders: readonly RuleLoader[]): readonly string[] {
+  const reasons: string[] = [];
+  const because = status.lastError === undefined ? '' : `: ${status.lastError}`;
+  if (status.listedAtMs === undefined) reasons.push(`the services of the Swarm are not listed yet${because}`);
+  if (status.policy !== undefined && status.policy.policy === undefined)
+    reasons.push('the policy file is wrong, and there is no last good one');
+  if (status.folderProblem !== undefined) reasons.push(status.folderProblem);
+  for (const { url, state } of loaders)
+    if (state.problem !== undefined) reasons.push(`Prometheus at ${url}: ${state.problem}`);
+  return reasons;
+}
+
+export function gaugeSource(status: RulegenStatus, loaders: readonly RuleLoader[]): GaugeSource {
+  return {
+    services: () => status.services,
+    problems: () => status.problems.length + (status.policy?.problems.length ?? 0),
+    policyOk: () => (status.policy?.problems.length ?? 0) === 0,
+    dockerConnected: () => status.dockerConnected,
+    lastSuccessMs: () => status.lastSuccessMs,
+    prometheus: () =>
+      loaders.map(({ url, state }) => ({
+        url,
+        verified: state.problem === undefined,
+        warnings: state.warnings.length,
+      })),
+  };
+}
