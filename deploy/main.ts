@@ -11,6 +11,8 @@ import { createSurroundings } from './surroundings.ts';
 import { runUp } from './up.ts';
 
 const { env } = process;
+// A terminal that was closed must not end the stack half-way: its parts are stopped by the signal that comes with it.
+process.stdout.on('error', () => {});
 const stdout = (text: string): void => void process.stdout.write(text);
 const stderr = (text: string): void => void process.stderr.write(text);
 const certFolder = dockerCertFolder(env);

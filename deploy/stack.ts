@@ -59,6 +59,11 @@ type Start = {
  * again; what was installed or made stays, and is noted in the state folder.
  */
 export async function startStack(options: StackOptions, around: Surroundings): Promise<Stack> {
+  if (process.platform !== 'linux')
+    throw new AppError(
+      'unavailable',
+      `a stack runs on Linux only, beside its containers; this is ${process.platform}`,
+    );
   const folder = resolve(options.stateDir);
   const problem = problemWithFolder(folder);
   if (problem !== undefined) throw new AppError('invalid', problem);
@@ -111,6 +116,7 @@ async function settleMachine(
   await reporter.step('docker', (progress) =>
     settleEngine({ address, certFolder, layout, state, runner, clock, groupId }, progress),
   );
+  await state.note({ dockerHost: address });
   const programs = await reporter.step('programs', (progress) =>
     settlePrograms({ runner, packagesFolder: layout.packagesFolder, binFolder, distFolder }, progress),
   );

@@ -17,8 +17,8 @@ const POLL_MS = 200;
 
 export async function probeEngine(host: DockerHost): Promise<EngineProbe> {
   try {
-    const { Version } = await createDockerClient(host).version();
-    return { kind: 'answers', version: Version };
+    const { Version, ApiVersion } = await createDockerClient(host).version();
+    return { kind: 'answers', version: Version, apiVersion: ApiVersion };
   } catch (error) {
     if (systemErrorCode(error) === 'EACCES') return { kind: 'forbidden' };
     return { kind: 'silent', problem: describeError(error) };

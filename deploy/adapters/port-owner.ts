@@ -43,7 +43,9 @@ function hold(name: PartName, port: number, held: readonly (readonly [PartName, 
 
 /** `nginx (pid 812)`, as far as this user may see. */
 export function describeOwner(port: number): string {
-  const sockets = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => parseProcNet(readOrEmpty(file)));
+  const sockets = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
+    parseProcNet(orElse('', () => readFileSync(file, 'utf8'))),
+  );
   const links = new Set(socketsInTheWay(sockets, port).map(({ inode }) => `socket:[${inode}]`));
   const pid = links.size === 0 ? undefined : findHolder(links);
   return pid === undefined
@@ -58,17 +60,15 @@ function findHolder(links: ReadonlySet<string>): number | undefined {
 
 /** What the process has open; nothing where it ended meanwhile or belongs to another user. */
 function openFiles(pid: number): readonly string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
-  } catch {
-    return [];
-  }
+  const folder = `/proc/${pid}/fd`;
+  return orElse([], () => readdirSync(folder)).map((fd) => orElse('', () => readlinkSync(`${folder}/${fd}`)));
 }
 
-function readOrEmpty(file: string): string {
+/** In /proc anything may be gone between two looks. */
+function orElse<T>(otherwise: T, read: () => T): T {
   try {
-    return readFileSync(file, 'utf8');
+    return read();
   } catch {
-    return '';
+    return otherwise;
   }
 }

@@ -36,9 +36,9 @@ export async function readState(path: string): Promise<StackState | undefined> {
   }
 }
 
+/** @param dockerHost for a new state; an existing one keeps its engine until told otherwise */
 export async function openState(path: string, dockerHost: string): Promise<StateStore> {
-  const found = await readState(path);
-  let state: StackState = { ...(found ?? { stackId: randomUUID() }), dockerHost };
+  let state: StackState = (await readState(path)) ?? { stackId: randomUUID(), dockerHost };
   const note = async (change: Partial<StackState>): Promise<void> => {
     state = { ...state, ...change };
     await writeFileAtomically(path, `${JSON.stringify(state, undefined, 2)}\n`, 0o600);

@@ -19,8 +19,9 @@ export function lastWords(log: string): string {
 /** As Prometheus and Alertmanager write: `level=error msg="…" err="…"`. */
 function parseLogfmt(line: string): Readonly<Record<string, unknown>> {
   const pairs = line.matchAll(/(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g);
+  const undoEscapes = (text: string): string => text.replace(/\\(.)/g, '$1');
   return Object.fromEntries(
-    [...pairs].map(([, key, quoted, bare]) => [key, (quoted ?? bare ?? '').replace(/\\(.)/g, '$1')]),
+    [...pairs].map(([, key = '', quoted, bare = '']) => [key, undoEscapes(quoted ?? bare)] as const),
   );
 }
 

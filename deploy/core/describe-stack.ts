@@ -1,5 +1,6 @@
 /** A running stack in words: what runs where, and what to type next. */
 import { formatTable } from './format-table.ts';
+import { listNames } from './list-names.ts';
 import type { PartPlan } from './plan-parts.ts';
 import { howToTurnOn, quoteForShell } from './plan-policy.ts';
 
@@ -28,7 +29,7 @@ export function describeNextSteps(input: {
   const lines = [
     ...(leftAlone
       ? [
-          `This Swarm has services already (${servicesLeftAlone.join(', ')}): none is scaled until you turn it on.`,
+          `This Swarm has services already (${listNames(servicesLeftAlone)}): none is scaled until you turn it on.`,
           ...howToTurnOn(input.policyFile, dockerCommand).map((line) => `  ${line}`),
           '',
         ]

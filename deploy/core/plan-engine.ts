@@ -1,7 +1,7 @@
 /** Which Docker engine a stack gets: the one that answers, else one that we start, else a line that says why not. */
 
 export type EngineProbe =
-  | { readonly kind: 'answers'; readonly version: string }
+  | { readonly kind: 'answers'; readonly version: string; readonly apiVersion: string }
   | { readonly kind: 'forbidden' }
   | { readonly kind: 'silent'; readonly problem: string };
 
@@ -26,7 +26,10 @@ const NEEDED = 'micado needs a Docker engine (20.10 or newer)';
 
 export function planEngine(probe: EngineProbe, facts: MachineFacts): EnginePlan {
   const { address, rights } = facts;
-  if (probe.kind === 'answers') return { kind: 'use', version: probe.version };
+  if (probe.kind === 'answers')
+    return isTooOld(probe.apiVersion)
+      ? refuse(`${NEEDED}; the one at ${address} is ${probe.version}`)
+      : { kind: 'use', version: probe.version };
   if (probe.kind === 'forbidden')
     return refuse(
       `no right to use the Docker engine at ${address}: run as root, or join its group (sudo usermod -aG docker $USER, then log in again)`,
@@ -41,6 +44,12 @@ export function planEngine(probe: EngineProbe, facts: MachineFacts): EnginePlan 
       `${NEEDED}; to ${facts.hasDockerd ? 'start' : 'install'} one it needs root: run as root, or install sudo`,
     );
   return { kind: 'start', by: facts.hasSystemd ? 'systemd' : 'us', install: !facts.hasDockerd };
+}
+
+/** Engines before 20.10 do not count a service's running tasks in their list (API 1.41). */
+function isTooOld(apiVersion: string): boolean {
+  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
+  return major < 1 || (major === 1 && minor < 41);
 }
 
 const refuse = (message: string): EnginePlan => ({ kind: 'refuse', message });

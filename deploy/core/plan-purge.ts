@@ -1,5 +1,7 @@
 /** What `down --purge` undoes, as data. What somebody else uses by now stays, and is named with the command for it. */
 
+import { listNames } from './list-names.ts';
+
 export type PurgeFacts = {
   /** Without an answer nobody knows what lives on the engine; then only our own is touched. */
   readonly engineAnswers: boolean;
@@ -46,7 +48,7 @@ export function planPurge(facts: PurgeFacts): readonly PurgeStep[] {
     );
   // The engine's data lie in the state folder: while it runs, both stay.
   if (engineIsOurs && engineUse !== undefined)
-    steps.push(keep('the engine, and the state folder with its data', engineUse, 'micado down --purge'));
+    steps.push(keep('the engine with its data in the state folder', engineUse, 'micado down --purge'));
   else steps.push({ kind: 'remove-folder' });
   return steps;
 }
@@ -58,14 +60,8 @@ const keep = (what: string, why: string, command: string): PurgeStep => ({
   command,
 });
 
-const SHOWN_NAMES = 5;
-
 function usedBy(services: readonly string[], otherNodes: number): string | undefined {
-  if (services.length > 0) {
-    const shown = services.slice(0, SHOWN_NAMES).join(', ');
-    const more = services.length > SHOWN_NAMES ? ` and ${services.length - SHOWN_NAMES} more` : '';
-    return `it runs ${count(services.length, 'service')} (${shown}${more})`;
-  }
+  if (services.length > 0) return `it runs ${count(services.length, 'service')} (${listNames(services)})`;
   return otherNodes > 0 ? `it has ${count(otherNodes, 'further node')}` : undefined;
 }
 
