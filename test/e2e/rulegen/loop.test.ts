@@ -1,0 +1,301 @@
+/** Event → file → reload → verified, with everything around rulegen failing in turn. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../../eventually.ts';
+import { metricComplaints } from '../../real/support/promtool.ts';
+import {
+  metricValue,
+  type RulegenBench,
+  readServices,
+  serviceNamed,
+  startRulegenBench,
+} from './rulegen-bench.ts';
+
+const filesOf = ({ rulesDir }: RulegenBench): readonly string[] => readdirSync(rulesDir).sort();
+const readRules = ({ rulesDir }: RulegenBench, name: string): string =>
+  readFileSync(join(rulesDir, name), 'utf8');
+const ready = async ({ url }: RulegenBench): Promise<boolean> =>
+  (await fetch(`${url}/-/ready`)).status === 200;
+const untilReady = (bench: RulegenBench): Promise<true> =>
+  eventually('rulegen is ready', async () => (await ready(bench)) && true);
+const untilRuns = (bench: RulegenBench, ...groups: readonly string[]): Promise<true> =>
+  eventually(
+    `Prometheus runs ${groups.join(', ')}`,
+    () => JSON.stringify(bench.prometheus.groups()) === JSON.stringify([...groups].sort()) && true,
+  );
+
+describe('rulegen', () => {
+  test('takes a service from its creation to its removal, each within a second', async () => {
+    await using bench = await startRulegenBench();
+    await untilReady(bench);
+    const startMs = performance.now();
+    const { ID: id } = bench.engine.state.createService({
+      name: 'web',
+      cpuLimitCores: 0.5,
+      labels: { 'micado.max': '4' },
+    });
+    await untilRuns(bench, 'cluster', 'service-web');
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(readRules(bench, 'service-web.yml')).toContain(`service_id: "${id}"`);
+    await eventually(
+      'the time is measured',
+      async () => (await metricValue(bench.url, 'micado_rulegen_event_to_verified_seconds_count')) === 1,
+    );
+    expect(await metricValue(bench.url, 'micado_rulegen_service_replicas_max{application="web"}')).toBe(4);
+    expect(
+      await metricValue(bench.url, `micado_rulegen_service_info{application="web",service_id="${id}"}`),
+    ).toBe(1);
+    bench.engine.state.removeService('web');
+    await untilRuns(bench, 'cluster');
+    expect(filesOf(bench)).toEqual(['cluster.yml']);
+    expect(
+      await metricValue(bench.url, 'micado_rulegen_service_replicas_max{application="web"}'),
+    ).toBeUndefined();
+  });
+
+  test('reloads nothing when replicas or state labels change, nor when it starts again', async () => {
+    await using bench = await startRulegenBench({
+      before: ({ engine }) => void engine.state.createService({ name: 'web' }),
+    });
+    await untilReady(bench);
+    const before = bench.prometheus.reloads();
+    const listings = bench.engine.callsTo('/services');
+    bench.engine.state.scaleService('web', 5);
+    bench.engine.state.changeService('web', (spec) => ({
+      ...spec,
+      Labels: { ...spec.Labels, 'micado.state.at': '2026-01-01T00:00:00Z' },
+    }));
+    await eventually('the events were followed', () => bench.engine.callsTo('/services') > listings);
+    await bench.stop();
+    expect(bench.prometheus.reloads()).toEqual(before);
+  });
+
+  test('makes one reload of a stack of services', async () => {
+    await using bench = await startRulegenBench();
+    await untilReady(bench);
+    const { asked } = bench.prometheus.reloads();
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of names) bench.engine.state.createService({ name });
+    await untilRuns(bench, 'cluster', ...names.map((name) => `service-${name}`));
+    expect(bench.prometheus.reloads().asked).toBe(asked + 1);
+  });
+
+  test('is ready only when Prometheus runs the rules, and says why it is not', async () => {
+    await using bench = await startRulegenBench({
+      before: async ({ engine, prometheus }) => {
+        engine.state.createService({ name: 'web' });
+        await prometheus.pause();
+      },
+    });
+    await eventually('the file is there', () => filesOf(bench).includes('service-web.yml'));
+    const answer = await fetch(`${bench.url}/-/ready`);
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain(bench.prometheus.url);
+    await bench.prometheus.resume();
+    await untilReady(bench);
+    expect(bench.prometheus.groups()).toEqual(['cluster', 'service-web']);
+  });
+
+  test('checks a query before it writes it, and keeps the last good file while it cannot', async () => {
+    await using bench = await startRulegenBench();
+    await untilReady(bench);
+    bench.engine.state.createService({ name: 'web', labels: { 'micado.query': 'sum(jobs)' } });
+    await untilRuns(bench, 'cluster', 'service-web');
+    const good = readRules(bench, 'service-web.yml');
+    await bench.prometheus.pause();
+    bench.engine.state.changeService('web', (spec) => ({
+      ...spec,
+      Labels: { 'micado.query': 'sum(other)' },
+    }));
+    await eventually(
+      'the query waits',
+      async () => (await serviceNamed(bench.url, 'web'))?.state === 'waiting',
+    );
+    expect(readRules(bench, 'service-web.yml')).toBe(good);
+    await bench.prometheus.resume();
+    await eventually('the new query is there', () =>
+      readRules(bench, 'service-web.yml').includes('sum(other)'),
+    );
+  });
+
+  test('quarantines a service whose query breaks out, and serves the others', async () => {
+    await using bench = await startRulegenBench();
+    bench.engine.state.createService({ name: 'bad', labels: { 'micado.query': 'up) or vector(1' } });
+    bench.engine.state.createService({ name: 'good' });
+    await untilRuns(bench, 'cluster', 'service-good');
+    const bad = await serviceNamed(bench.url, 'bad');
+    expect(bad?.state).toBe('quarantined');
+    expect(bad?.problems).toEqual([
+      expect.objectContaining({
+        where: 'micado.query',
+        value: 'up) or vector(1',
+        message: expect.stringContaining('parenthesis'),
+      }),
+    ]);
+    expect(await metricValue(bench.url, 'micado_rulegen_services{state="quarantined"}')).toBe(1);
+    expect(await metricValue(bench.url, 'micado_rulegen_service_problems{application="bad"}')).toBe(1);
+  });
+
+  test('keeps the last good file of a service whose labels went wrong', async () => {
+    await using bench = await startRulegenBench();
+    bench.engine.state.createService({ name: 'web', labels: { 'micado.max': '4' } });
+    await untilRuns(bench, 'cluster', 'service-web');
+    const good = readRules(bench, 'service-web.yml');
+    bench.engine.state.changeService('web', (spec) => ({ ...spec, Labels: { 'micado.max': 'many' } }));
+    await eventually(
+      'it is quarantined',
+      async () => (await serviceNamed(bench.url, 'web'))?.state === 'quarantined',
+    );
+    expect(readRules(bench, 'service-web.yml')).toBe(good);
+    expect(await ready(bench)).toBe(true);
+    bench.engine.state.changeService('web', (spec) => ({ ...spec, Labels: { 'micado.max': '6' } }));
+    await eventually('it is right again', () => readRules(bench, 'service-web.yml').includes('max: "6"'));
+  });
+
+  test('puts a file aside that Prometheus refuses all the same, and loads the rest', async () => {
+    await using bench = await startRulegenBench({
+      before: ({ engine, prometheus }) => {
+        prometheus.refuseFilesWith = '99.5';
+        engine.state.createService({ name: 'fine' });
+        engine.state.createService({ name: 'odd', labels: { 'micado.scaleup': '99.5' } });
+        engine.state.createService({ name: 'other' });
+      },
+    });
+    await untilRuns(bench, 'cluster', 'service-fine', 'service-other');
+    await untilReady(bench);
+    expect(filesOf(bench)).toEqual(['cluster.yml', 'service-fine.yml', 'service-other.yml']);
+    expect((await serviceNamed(bench.url, 'odd'))?.state).toBe('quarantined');
+    const { asked } = bench.prometheus.reloads();
+    bench.engine.state.changeService('odd', (spec) => ({ ...spec, Labels: { 'micado.scaleup': '90' } }));
+    await untilRuns(bench, 'cluster', 'service-fine', 'service-odd', 'service-other');
+    expect(bench.prometheus.reloads().asked).toBe(asked + 1);
+  });
+
+  test('blames no file of its own when the configuration of Prometheus is broken', async () => {
+    await using bench = await startRulegenBench();
+    await untilReady(bench);
+    bench.prometheus.brokenConfig = true;
+    bench.engine.state.createService({ name: 'web' });
+    await eventually(
+      'it says so',
+      async () =>
+        (await (await fetch(`${bench.url}/-/ready`)).text()).includes('refuses to reload') ||
+        (await (await fetch(`${bench.url}/-/ready`)).text()).includes('failed to reload'),
+    );
+    expect((await serviceNamed(bench.url, 'web'))?.state).toBe('scaled');
+    bench.prometheus.brokenConfig = false;
+    await untilRuns(bench, 'cluster', 'service-web');
+    await untilReady(bench);
+  });
+
+  test('follows the policy file, and keeps the last good one', async () => {
+    await using bench = await startRulegenBench({
+      policy: 'services: { web: { scaleup: 60, scaledown: 20 } }\n',
+      before: ({ engine }) => void engine.state.createService({ name: 'web' }),
+    });
+    await untilReady(bench);
+    expect(readRules(bench, 'service-web.yml')).toContain('> 60');
+    writeFileSync(bench.policyFile, 'services: { web: { scaleup: 60, scaledwn: 20 } }\n');
+    await eventually(
+      'the mistake is reported',
+      async () => (await metricValue(bench.url, 'micado_rulegen_policy_ok')) === 0,
+    );
+    const body = (await (await fetch(`${bench.url}/api/v1/services`)).json()) as {
+      policy: { usable: boolean; problems: unknown[] };
+    };
+    expect(body.policy).toEqual({
+      usable: true,
+      problems: [
+        expect.objectContaining({
+          where: 'services.web.scaledwn',
+          message: expect.stringContaining('did you mean "scaledown"'),
+        }),
+      ],
+    });
+    expect(readRules(bench, 'service-web.yml')).toContain('> 60');
+    writeFileSync(bench.policyFile, 'services: { web: { scaleup: 70 } }\n');
+    await eventually('it is followed again', () => readRules(bench, 'service-web.yml').includes('> 70'));
+  });
+
+  test('changes nothing while there is no good policy at all', async () => {
+    await using bench = await startRulegenBench({
+      policy: 'defaults: { scale: flase }\n',
+      before: ({ engine }) => void engine.state.createService({ name: 'web' }),
+    });
+    await eventually('it says so', async () =>
+      (await (await fetch(`${bench.url}/-/ready`)).text()).includes('the policy file is wrong'),
+    );
+    expect(filesOf(bench)).toEqual([]);
+    writeFileSync(bench.policyFile, 'defaults: { scale: false }\n');
+    await untilReady(bench);
+    expect(filesOf(bench)).toEqual(['cluster.yml']);
+    expect((await serviceNamed(bench.url, 'web'))?.reason).toBe('policy_default');
+  });
+
+  test('names the targets of pool nodes and of services with metrics of their own', async () => {
+    await using bench = await startRulegenBench({
+      before: ({ engine }) => void engine.state.createService({ name: 'web' }),
+    });
+    expect((await fetch(`${bench.url}/api/v1/nothing`)).status).toBe(404);
+    await untilReady(bench);
+    const answer = await fetch(`${bench.url}/sd`);
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    expect(await answer.json()).toEqual([]);
+    await bench.engine.pause();
+    expect((await fetch(`${bench.url}/sd`)).status).toBe(503);
+  });
+
+  test('leaves files alone that are not its own, and says so', async () => {
+    await using bench = await startRulegenBench({
+      before: ({ engine, rulesDir }) => {
+        engine.state.createService({ name: 'web' });
+        writeFileSync(join(rulesDir, 'service-web.yml'), 'groups: []\n');
+        writeFileSync(join(rulesDir, 'theirs.yml'), 'groups: []\n');
+        writeFileSync(
+          join(rulesDir, 'service-old.yml'),
+          '# generated by micado-rulegen 0.9.0; do not edit\ngroups: []\n',
+        );
+      },
+    });
+    await untilReady(bench);
+    expect(filesOf(bench)).toEqual(['cluster.yml', 'service-web.yml', 'theirs.yml']);
+    expect(readRules(bench, 'service-web.yml')).toBe('groups: []\n');
+    const body = (await (await fetch(`${bench.url}/api/v1/services`)).json()) as {
+      problems: { where: string }[];
+    };
+    expect(body.problems.map(({ where }) => where)).toEqual(['service-web.yml']);
+  });
+
+  test('lists again when the event stream breaks or Docker was away', async () => {
+    await using bench = await startRulegenBench();
+    await untilReady(bench);
+    await bench.engine.pause();
+    await eventually(
+      'it notices',
+      async () => (await metricValue(bench.url, 'micado_rulegen_docker_connected')) === 0,
+    );
+    bench.engine.state.createService({ name: 'web' });
+    await bench.engine.resume();
+    await untilRuns(bench, 'cluster', 'service-web');
+  });
+
+  test('writes and reloads nothing in a dry run', async () => {
+    await using bench = await startRulegenBench({
+      config: { 'dry-run': true },
+      before: ({ engine }) => void engine.state.createService({ name: 'web' }),
+    });
+    await untilReady(bench);
+    expect((await readServices(bench.url)).map(({ state }) => state)).toEqual(['scaled']);
+    expect(filesOf(bench)).toEqual([]);
+    expect(bench.prometheus.reloads().asked).toBe(0);
+  });
+
+  test('exposes metrics that promtool has nothing to say about', async () => {
+    await using bench = await startRulegenBench({
+      before: ({ engine }) => void engine.state.createService({ name: 'web' }),
+    });
+    await untilReady(bench);
+    expect(metricComplaints(await (await fetch(`${bench.url}/metrics`)).text())).toEqual([]);
+  });
+});
