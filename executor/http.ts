@@ -95,8 +95,10 @@ const querySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(2_000).default(100),
 });
 
-function parseQuery(query: unknown) {
-  const { since, ...rest } = parseOr400(querySchema, query);
+/** A parameter without a value (`?target=`) filters nothing. */
+function parseQuery(query: Request['query']) {
+  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+  const { since, ...rest } = parseOr400(querySchema, given);
   return { ...rest, sinceMs: since === undefined ? undefined : Date.parse(since) };
 }
 

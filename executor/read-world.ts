@@ -1,4 +1,4 @@
-/** Reads all that a decision needs, at once. A part that is away is said to be away, never taken for empty. */
+/** Reads all that a decision needs. A part that is away is said to be away, never taken for empty. */
 import { describeError, isAppError } from '../internal/daemon/app-error.ts';
 import type { ObservedAlert } from './core/observed-alert.ts';
 import { type Target, targetOfLabels } from './core/target.ts';
@@ -20,11 +20,14 @@ export async function readWorld(
   { alerts, suppressions, services, pauses }: WorldReader,
   target: Target,
 ): Promise<WorldReading> {
-  const [allAlerts, suppressed, service] = await Promise.all([
+  const [allAlerts, suppressed] = await Promise.all([
     known(() => alerts.list()),
     known(() => suppressions.read()),
-    known(async () => (target.kind === 'service' ? await services.read(target.name) : undefined)),
   ]);
+  // Last, because whatever happens between this and the change is a conflict.
+  const service = await known(async () =>
+    target.kind === 'service' ? await services.read(target.name) : undefined,
+  );
   return {
     reading: service.kind === 'known' ? service.value : undefined,
     world: {

@@ -21,7 +21,7 @@ import type { ExecutorMetrics } from './metrics.ts';
 import type { ServiceReading } from './ports.ts';
 import { readWorld, type WorldReader } from './read-world.ts';
 
-const MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 5;
 
 export type ReconcileDeps = {
   readonly reader: WorldReader;

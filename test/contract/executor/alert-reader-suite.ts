@@ -26,7 +26,7 @@ export function describeAlertReader(name: string, start: () => Promise<AlertRead
       subject = await start();
     }, 60_000);
     afterAll(async () => {
-      await subject[Symbol.asyncDispose]();
+      await subject?.[Symbol.asyncDispose]();
     });
 
     test('are read with state, labels, annotations, value and time', async () => {

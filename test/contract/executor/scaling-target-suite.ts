@@ -24,7 +24,7 @@ export function describeScalingTarget(name: string, start: () => Promise<Scaling
       subject = await start();
     }, 120_000);
     afterAll(async () => {
-      await subject[Symbol.asyncDispose]();
+      await subject?.[Symbol.asyncDispose]();
     }, 60_000);
     const target = () => createSwarmScalingTarget(subject.docker);
     const read = async (service: string) => {

@@ -27,7 +27,7 @@ export function describeSuppressionReader(name: string, start: () => Promise<Sup
       subject = await start();
     }, 60_000);
     afterAll(async () => {
-      await subject[Symbol.asyncDispose]();
+      await subject?.[Symbol.asyncDispose]();
     });
     const suppressionOf = async (application: string) => {
       const suppressions = await createHttpSuppressionReader(subject.url).read();

@@ -108,10 +108,10 @@ describe('a part that is away', () => {
   test('an update that is always out of sequence is tried again later, not for ever at once', async () => {
     fire();
     const message = 'rpc error: code = Unknown desc = update out of sequence';
-    stage.docker.failNext(/\/update$/, 500, message, 3);
+    stage.docker.failNext(/\/update$/, 500, message, 7);
     await using executor = await stage.startExecutor();
     await eventually('the service has 2 replicas', () => replicas() === 2);
-    expect(await (await executor.get('/metrics')).text()).toContain('micado_executor_conflicts_total 3');
+    expect(await (await executor.get('/metrics')).text()).toContain('micado_executor_conflicts_total 7');
   });
 });
 
@@ -193,7 +193,8 @@ describe('the API', () => {
     expect(await executor.getJson('/api/v1/targets')).toEqual({
       targets: [
         expect.objectContaining({
-          ...{ target: 'docker/web', replicas: 2 },
+          target: 'docker/web',
+          replicas: 2,
           last_decision: expect.objectContaining({ reason: 'cooldown' }),
         }),
       ],
@@ -201,10 +202,13 @@ describe('the API', () => {
     expect(await executor.getJson('/api/v1/status')).toMatchObject({
       parts: { docker: { state: 'ok' }, prometheus: { state: 'ok' }, alertmanager: { state: 'ok' } },
       journal: { file: stage.journalFile, problem: null },
-      ...{ dry_run: false, max_replicas: 100 },
+      dry_run: false,
+      max_replicas: 100,
     });
     const { decisions } = await executor.getJson<{ decisions: unknown[] }>('/api/v1/decisions?kind=scale');
     expect(decisions).toHaveLength(1);
+    const all = await executor.getJson<{ decisions: unknown[] }>('/api/v1/decisions?target=');
+    expect(all.decisions).toHaveLength(2);
   });
 
   test.each(['kind=any', 'limit=0', 'limit=many', 'since=yesterday', 'targt=x'])(
@@ -239,8 +243,11 @@ describe('the API', () => {
 
 test('a taken port ends the start with a line that names it', async () => {
   const listener = await openHttpListener({
-    ...{ listenAddress: '127.0.0.1:0', webConfigFile: '', allowedHosts: [] },
-    ...{ handler: () => {}, logger: silentLogger },
+    listenAddress: '127.0.0.1:0',
+    webConfigFile: '',
+    allowedHosts: [],
+    handler: () => {},
+    logger: silentLogger,
   });
   const stop = new AbortController();
   const served = listener.actor.run(stop.signal);

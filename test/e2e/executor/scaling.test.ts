@@ -38,7 +38,12 @@ describe('a webhook', () => {
       [STATE_LABEL.replicas]: '3',
     });
     expect((await executor.decisions('docker/web'))[0]).toMatchObject({
-      ...{ kind: 'scale', reason: 'overloaded', from: 2, to: 3, direction: 'up', clamps: [] },
+      kind: 'scale',
+      reason: 'overloaded',
+      from: 2,
+      to: 3,
+      direction: 'up',
+      clamps: [],
       inputs: { replicas: 2, running: 2, alerts: [{ name: 'web_overloaded', value: 95, min: 1, max: 10 }] },
     });
   });
@@ -77,8 +82,9 @@ describe('without any webhook', () => {
   test('the poll finds what fires', async () => {
     stage.docker.state.createService({ name: 'web' });
     fire();
-    await using _executor = await stage.startExecutor();
+    await using executor = await stage.startExecutor();
     await eventually('the service has 2 replicas', () => replicas() === 2);
+    expect(await verdicts(executor)).toContain('overloaded');
   });
 
   test('the executor goes on by its own timer while the alert fires, up to max', async () => {
@@ -168,7 +174,8 @@ describe('tasks that', () => {
   test('find no node hold back more', async () => {
     stage.docker.state.createService({ name: 'web', replicas: 2 });
     stage.docker.state.setTasks('web', {
-      ...{ running: 1, pending: 1 },
+      running: 1,
+      pending: 1,
       pendingError: 'no suitable node (insufficient resources on 2 nodes)',
     });
     await using executor = await stage.startExecutor();
