@@ -1,0 +1,287 @@
+/** The whole exporter over a fake engine and kernel files on disk, scraped by HTTP. */
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../../internal/daemon/clock.ts';
+import { eventually } from '../../eventually.ts';
+import { type DockerEngineServer, startDockerEngineServer } from '../../fakes/docker-engine-server.ts';
+import { FIXTURE_CONTAINER, type KernelTree, unpackKernelTree } from '../../fakes/kernel-tree.ts';
+import { type RunningExporter, runExporter, sampleOf } from '../../fakes/running-exporter.ts';
+import { metricComplaints } from '../../real/support/promtool.ts';
+
+const { web, idle } = FIXTURE_CONTAINER;
+const WEB_MEMORY = `sys/fs/cgroup/memory/docker/${web.id}`;
+
+let tree: KernelTree;
+let engine: DockerEngineServer;
+let exporter: RunningExporter;
+const start = async (...flags: string[]): Promise<void> => {
+  exporter = await runExporter({ engine, tree, clock: systemClock, flags });
+};
+beforeEach(async () => {
+  tree = unpackKernelTree('v1-separate');
+  engine = await startDockerEngineServer();
+  engine.state.startContainer({ ...web, name: 'web' });
+  engine.state.startContainer({ ...idle, name: 'idle' });
+});
+afterEach(async () => {
+  await exporter[Symbol.asyncDispose]();
+  await engine[Symbol.asyncDispose]();
+  tree[Symbol.dispose]();
+});
+
+const scrapeWith = (what: string, accept: (text: string) => boolean): Promise<string> =>
+  eventually(what, async () => {
+    const text = await exporter.scrape();
+    return accept(text) ? text : undefined;
+  });
+const tracksBoth = (): Promise<string> =>
+  scrapeWith('both are tracked', (text) => sampleOf(text, 'micado_exporter_containers_tracked') === 2);
+
+describe('a scrape', () => {
+  test('asks Docker nothing', async () => {
+    await start('--no-collector.swarm');
+    await tracksBoth();
+    const before = engine.calls.length;
+    for (let index = 0; index < 20; index += 1) expect(await exporter.scrape()).toContain('name="web"');
+    expect(engine.calls.slice(before)).toEqual([]);
+    expect(engine.callsTo('/containers/json')).toBe(1);
+    expect(engine.callsTo('/events')).toBe(1);
+  });
+
+  test('has the figures of its own moment', async () => {
+    await start();
+    await tracksBoth();
+    tree.write(`${WEB_MEMORY}/memory.usage_in_bytes`, '77\n');
+    expect(await exporter.scrape()).toMatch(/^container_memory_usage_bytes\{.*name="web"\} 77$/m);
+  });
+
+  test('has nothing of a container from the event of its end on', async () => {
+    await start();
+    await tracksBoth();
+    engine.state.removeContainer('web');
+    const text = await scrapeWith('it is gone', (now) => !now.includes('name="web"'));
+    expect(text).toContain('name="idle"');
+    expect(sampleOf(text, 'micado_exporter_containers_tracked')).toBe(1);
+  });
+
+  test('leaves out one family of one container when its file makes no sense, and counts that', async () => {
+    await start();
+    await tracksBoth();
+    tree.write(`${WEB_MEMORY}/memory.usage_in_bytes`, 'garbage');
+    const text = await exporter.scrape();
+    expect(text).not.toMatch(/^container_memory_(usage|working_set)_bytes\{.*name="web"/m);
+    expect(text).toMatch(/^container_memory_rss\{.*name="web"\} 31457280$/m);
+    expect(text).toMatch(/^container_memory_usage_bytes\{.*name="idle"/m);
+    expect(sampleOf(text, 'micado_exporter_read_errors_total{collector="memory"}')).toBe(1);
+    expect(sampleOf(text, 'micado_exporter_collector_success{collector="memory"}')).toBe(0);
+    expect(sampleOf(text, 'micado_exporter_collector_success{collector="cpu"}')).toBe(1);
+  });
+
+  test('has the new limits after an update of the container', async () => {
+    await start();
+    await tracksBoth();
+    tree.write(`${WEB_MEMORY}/memory.limit_in_bytes`, '1048576\n');
+    engine.state.emit('container', 'update', web.id);
+    await scrapeWith('the new limit', (text) =>
+      /^container_spec_memory_limit_bytes\{.*name="web"\} 1048576$/m.test(text),
+    );
+  });
+
+  test('follows a restart to the new process', async () => {
+    await start();
+    await tracksBoth();
+    const network = `proc/${web.pid + 1000}`;
+    tree.write(`${network}/cgroup`, `5:memory:/docker/${web.id}\n`);
+    tree.write(`${network}/net/dev`, 'eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n');
+    engine.state.restartContainer('web', web.pid + 1000);
+    await scrapeWith('the new network', (text) =>
+      /^container_network_receive_bytes_total\{.*name="web"\} 1$/m.test(text),
+    );
+  });
+
+  test('goes on with the containers it knows while Docker is away, and says so', async () => {
+    await start();
+    await tracksBoth();
+    await engine.pause();
+    const text = await scrapeWith(
+      'Docker is down',
+      (now) => sampleOf(now, 'micado_exporter_docker_up') === 0,
+    );
+    expect(text).toContain('name="web"');
+    engine.state.startContainer({ name: 'third', pid: idle.pid, id: idle.id.replace(/^0c/, '0d') });
+    await engine.resume();
+    await scrapeWith('Docker is up', (now) => sampleOf(now, 'micado_exporter_docker_up') === 1);
+    expect(sampleOf(await exporter.scrape(), 'micado_exporter_event_connects_total')).toBe(2);
+  });
+
+  test('has no family of a collector that is switched off', async () => {
+    await start('--no-collector.memory', '--no-collector.swarm');
+    const text = await tracksBoth();
+    expect(text).not.toMatch(/^container_memory|^swarm_|collector="memory"/m);
+    expect(text).toContain('container_cpu_usage_seconds_total');
+    expect(text).toContain('machine_memory_bytes');
+  });
+
+  test('takes a cgroup with a quota for the machine', async () => {
+    tree.write('sys/fs/cgroup/cpu/part/cpu.cfs_quota_us', '150000\n');
+    tree.write('sys/fs/cgroup/cpu/part/cpu.cfs_period_us', '100000\n');
+    tree.write('sys/fs/cgroup/cpuacct/part/cpuacct.usage', '5000000000\n');
+    tree.write('sys/fs/cgroup/memory/part/memory.limit_in_bytes', '1000000\n');
+    await start('--machine.cgroup=/part');
+    const text = await exporter.scrape();
+    expect(sampleOf(text, 'machine_cpu_cores')).toBe(1.5);
+    expect(sampleOf(text, 'machine_memory_bytes')).toBe(1_000_000);
+    expect(sampleOf(text, 'container_cpu_usage_seconds_total{cpu="total",id="/"}')).toBe(5);
+  });
+
+  test('opens the machine’s cgroup when it comes into being later', async () => {
+    await start('--machine.cgroup=/later');
+    expect(await exporter.scrape()).not.toContain('machine_cpu_cores');
+    tree.write('sys/fs/cgroup/cpu/later/cpu.cfs_quota_us', '-1\n');
+    expect(sampleOf(await exporter.scrape(), 'machine_cpu_cores')).toBe(4);
+  });
+});
+
+describe('the Swarm', () => {
+  test('is read on events, never by a scrape', async () => {
+    await start();
+    await scrapeWith('the Swarm was read', (text) => text.includes('micado_exporter_swarm_reads_total 1'));
+    const before = engine.callsTo('/services');
+    for (let index = 0; index < 20; index += 1) await exporter.scrape();
+    expect(engine.callsTo('/services')).toBe(before);
+    engine.state.createService({ name: 'shop', replicas: 3 });
+    const text = await scrapeWith('the service', (now) => now.includes('service_name="shop"'));
+    expect(sampleOf(text, 'swarm_service_replicas_desired{service_name="shop"}')).toBe(3);
+    expect(sampleOf(text, 'swarm_service_replicas_running{service_name="shop"}')).toBe(3);
+    engine.state.removeService('shop');
+    await scrapeWith('no service', (now) => !now.includes('service_name="shop"'));
+  });
+
+  test('has tasks listed only while a service is not settled', async () => {
+    engine.state.createService({ name: 'shop', replicas: 2 });
+    await start();
+    await scrapeWith('the service', (now) => now.includes('service_name="shop"'));
+    expect(engine.callsTo('/tasks')).toBe(0);
+    engine.state.setTasks('shop', {
+      running: 1,
+      pending: 1,
+      pendingError: 'no suitable node (insufficient resources on 1 node)',
+    });
+    engine.state.emit('node', 'update', 'any');
+    await scrapeWith('the pending task', (now) =>
+      now.includes('swarm_tasks_pending{service_name="shop",reason="insufficient_resources"} 1'),
+    );
+    engine.state.setTasks('shop', { running: 2 });
+    await scrapeWith('nothing pending, without any event', (now) => !now.includes('swarm_tasks_pending{'));
+  });
+
+  test('has no series on a worker, which is asked for nothing of it', async () => {
+    await using worker = await startDockerEngineServer({ role: 'worker' });
+    await using other = await runExporter({ engine: worker, tree, clock: systemClock });
+    await start();
+    const text = await eventually('the role was asked', async () => {
+      const now = await other.scrape();
+      return now.includes('micado_exporter_swarm_reads_total 1') ? now : undefined;
+    });
+    expect(text).not.toMatch(/^swarm_/m);
+    expect(worker.callsTo(/^\/(services|nodes|tasks)/)).toBe(0);
+  });
+});
+
+describe('HTTP', () => {
+  const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+    new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: Buffer }>(
+      (resolve, reject) => {
+        const sent = request(`${exporter.url}${path}`, { method, headers, agent: false }, (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part));
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: Buffer.concat(parts),
+            }),
+          );
+        });
+        sent.on('error', reject);
+        sent.end();
+      },
+    );
+
+  test('is not ready, with the reason, before Docker has answered, and ready from then on', async () => {
+    await engine.pause();
+    await start();
+    const before = await get('/-/ready');
+    expect(before.status).toBe(503);
+    expect(before.body.toString()).toContain('Docker has not answered');
+    expect((await get('/-/healthy')).status).toBe(200);
+    await engine.resume();
+    await eventually('ready', async () => (await get('/-/ready')).status === 200);
+    await engine.pause();
+    expect((await get('/-/ready')).status).toBe(200);
+  });
+
+  test('packs the text when asked, and shares it among scrapes that come at once', async () => {
+    await start();
+    await tracksBoth();
+    const scrapesBefore = sampleOf(await exporter.scrape(), 'micado_exporter_scrapes_total') ?? 0;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => get('/metrics', { 'accept-encoding': 'gzip' })),
+    );
+    for (const { status, headers, body } of answers) {
+      expect(status).toBe(200);
+      expect(headers['content-encoding']).toBe('gzip');
+      expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+      const text = gunzipSync(body).toString();
+      expect(text).toMatch(/^# HELP container_cpu_usage_seconds_total [^\n]+\n/);
+      expect(text).toMatch(/\nprocess_resident_memory_bytes \d+\n$/);
+    }
+    const after = sampleOf(await exporter.scrape(), 'micado_exporter_scrapes_total') ?? 0;
+    expect(after - scrapesBefore).toBeLessThan(20);
+  });
+
+  test.each(['', 'identity', 'gzip;q=0', 'br'])('sends plain text to who accepts "%s"', async (accepted) => {
+    await start();
+    const { headers, body } = await get('/metrics', { 'accept-encoding': accepted });
+    expect(headers['content-encoding']).toBeUndefined();
+    expect(body.toString()).toContain('machine_cpu_cores 4');
+  });
+
+  test('lists all again on a reload by somebody who has the token', async () => {
+    tree.write('proc/token', 'a-token-of-the-test\n');
+    tree.write('proc/web.yml', 'bearer_token_files: [token]\n');
+    await start(`--web.config.file=${join(tree.procfs, 'web.yml')}`);
+    await tracksBoth();
+    const post = { 'content-type': 'application/json' };
+    expect((await get('/-/reload', post, 'POST')).status).toBe(401);
+    expect(engine.callsTo('/containers/json')).toBe(1);
+    const authorization = 'Bearer a-token-of-the-test';
+    expect((await get('/-/reload', { ...post, authorization }, 'POST')).status).toBe(202);
+    await eventually('listed again', () => engine.callsTo('/containers/json') === 2);
+  });
+
+  test.each([
+    ['GET', '/', 200],
+    ['HEAD', '/metrics', 200],
+    ['PUT', '/metrics', 405],
+    ['GET', '/-/reload', 405],
+    ['GET', '/nothing', 404],
+    ['GET', '/constructor', 404],
+  ])('answers %s %s with %d', async (method, path, status) => {
+    await start();
+    expect((await get(path, {}, method)).status).toBe(status);
+  });
+});
+
+describe('promtool', () => {
+  test('finds nothing to complain about', async () => {
+    engine.state.createService({ name: 'shop', replicas: 2 });
+    engine.state.addNode({ hostname: 'm1' });
+    await start();
+    await tracksBoth();
+    const text = await scrapeWith('the service', (now) => now.includes('service_name="shop"'));
+    expect(metricComplaints(text)).toEqual([]);
+  });
+});

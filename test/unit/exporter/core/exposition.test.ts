@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  createExposition,
+  type Family,
+  NO_LABELS,
+  prependLabel,
+  renderLabels,
+} from '../../../../exporter/core/exposition.ts';
+
+const first: Family = { name: 'a_total', type: 'counter', help: 'A.' };
+const second: Family = { name: 'b', type: 'gauge', help: 'B\\\n.', fixedLabel: ['cpu', 'total'] };
+
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const labels = renderLabels([['name', 'web']]);
+
+describe('the text of a scrape', () => {
+  test('keeps the samples of a family together, under one heading, in the order of the families', () => {
+    const out = createExposition([first, second]);
+    out.add(second, labels, 1);
+    out.add(first, NO_LABELS, 2);
+    out.add(second, renderLabels([['name', 'db']]), 3.25);
+    expect(decode(out.render())).toBe(
+      [
+        '# HELP a_total A.',
+        '# TYPE a_total counter',
+        'a_total 2',
+        '# HELP b B\\\\\\n.',
+        '# TYPE b gauge',
+        'b{cpu="total",name="web"} 1',
+        'b{cpu="total",name="db"} 3.25',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('has no heading for a family without samples, and none of the last scrape', () => {
+    const out = createExposition([first, second]);
+    out.add(first, labels, 1);
+    out.render();
+    out.reset();
+    out.add(second, labels, Number.NaN);
+    expect(decode(out.render())).toBe('');
+  });
+
+  test.each([
+    [Number.POSITIVE_INFINITY, '+Inf'],
+    [Number.NEGATIVE_INFINITY, '-Inf'],
+    [0, '0'],
+    [1e21, '1e+21'],
+    [123.456789012, '123.456789012'],
+  ])('writes %d as %s', (value, written) => {
+    const out = createExposition([first]);
+    out.add(first, NO_LABELS, value);
+    expect(decode(out.render())).toContain(`\na_total ${written}\n`);
+  });
+
+  test('holds any number of samples and gives each value back', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ noNaN: true }), { maxLength: 200 }), (values) => {
+        const out = createExposition([first]);
+        for (const value of values) out.add(first, labels, value);
+        const lines = decode(out.render()).split('\n').slice(2, -1);
+        const read = lines.map((line) =>
+          Number(line.split(' ')[1]?.replace('+Inf', 'Infinity').replace('-Inf', '-Infinity')),
+        );
+        // -0 is written 0.
+        expect(read).toEqual(values.map((value) => value + 0));
+      }),
+    );
+  });
+
+  test('does not take a family that was not declared', () => {
+    expect(() => createExposition([first]).add(second, NO_LABELS, 1)).toThrow('b was not declared');
+  });
+});
+
+describe('labels', () => {
+  test('are escaped, in UTF-8, and left out when empty', () => {
+    const rendered = renderLabels([
+      ['a', 'x"y\\z\n'],
+      ['b', ''],
+      ['c', 'ő'],
+    ]);
+    expect(decode(rendered)).toBe('a="x\\"y\\\\z\\n",c="ő"');
+  });
+
+  test('take one more in front', () => {
+    expect(decode(prependLabel(labels, 'device', '/dev/sda'))).toBe('device="/dev/sda",name="web"');
+    expect(decode(prependLabel(NO_LABELS, 'device', 'x'))).toBe('device="x"');
+  });
+
+  test('never end their line or their value early', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (value) => {
+        expect(decode(renderLabels([['a', value]]))).toMatch(/^a="(?:[^"\\\n]|\\["\\n])*"$/);
+      }),
+    );
+  });
+});

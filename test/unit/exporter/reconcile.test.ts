@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ContainerTable, createContainerTable } from '../../../exporter/container-table.ts';
+import { createExporterCounts, type ExporterCounts } from '../../../exporter/metrics.ts';
+import type { CgroupLocator } from '../../../exporter/ports.ts';
+import { type ContainerLoop, createContainerLoop } from '../../../exporter/reconcile.ts';
+import { silentLogger } from '../../../internal/daemon/logger.ts';
+import {
+  aContainerInfo,
+  type ContainerSourceFake,
+  createContainerSourceFake,
+} from '../../fakes/container-source.ts';
+import { createKernelFilesFake } from '../../fakes/kernel-files.ts';
+import { createManualClock, type ManualClock } from '../../fakes/manual-clock.ts';
+
+const MINUTE_MS = 60_000;
+
+let source: ContainerSourceFake;
+let table: ContainerTable;
+let counts: ExporterCounts;
+let loop: ContainerLoop;
+let clock: ManualClock;
+let invisible: Set<string>;
+let refreshed: string[];
+let stop: AbortController;
+let ended: Promise<void>;
+
+beforeEach(() => {
+  source = createContainerSourceFake();
+  counts = createExporterCounts([]);
+  clock = createManualClock();
+  invisible = new Set();
+  refreshed = [];
+  stop = new AbortController();
+  const locator: CgroupLocator = {
+    container: ({ id }) =>
+      invisible.has(id)
+        ? undefined
+        : { path: `/${id}`, folders: {}, processFolder: undefined, hostNetwork: false },
+    machine: () => undefined,
+  };
+  table = createContainerTable({
+    collectors: [
+      {
+        name: 'spy',
+        families: [],
+        open: ({ info }) => ({ read() {}, refresh: () => void refreshed.push(info.id) }),
+      },
+    ],
+    kernelFiles: createKernelFilesFake(),
+    locator,
+    includeLabel: () => false,
+    onReadProblem() {},
+  });
+  loop = createContainerLoop({ source, table, counts, clock, logger: silentLogger });
+  ended = loop.actor.run(stop.signal);
+});
+afterEach(async () => {
+  stop.abort();
+  await ended;
+  expect(table.tracked().size).toBe(0);
+});
+
+const run = (...ids: string[]): void => {
+  for (const id of ids) source.running.set(id, aContainerInfo({ id }));
+};
+const event = (action: string, id: string): void =>
+  loop.onEvent({ type: 'container', action, id, attributes: {} });
+const tracked = (): string[] => [...table.tracked().keys()].sort();
+
+describe('the table of containers', () => {
+  test('has all that run once they are listed, and says so', async () => {
+    run('a', 'b');
+    expect(loop.listed()).toBe(false);
+    loop.relist();
+    await clock.advance(0);
+    expect(tracked()).toEqual(['a', 'b']);
+    expect(loop.listed()).toBe(true);
+    expect(counts).toMatchObject({ dockerUp: true, containerLists: 1 });
+  });
+
+  test('follows events, and asks for no container but the one that they name', async () => {
+    run('a');
+    loop.relist();
+    await clock.advance(0);
+    run('b');
+    event('start', 'b');
+    await clock.advance(0);
+    expect(tracked()).toEqual(['a', 'b']);
+    expect(source.inspected).toEqual(['a', 'b']);
+  });
+
+  test('loses a container in the moment in which it dies, before Docker is asked', async () => {
+    run('a');
+    loop.relist();
+    await clock.advance(0);
+    source.running.delete('a');
+    event('die', 'a');
+    expect(tracked()).toEqual([]);
+    await clock.advance(0);
+    expect(tracked()).toEqual([]);
+  });
+
+  test('has a restarted container with its new process', async () => {
+    run('a');
+    loop.relist();
+    await clock.advance(0);
+    event('die', 'a');
+    source.running.set('a', aContainerInfo({ id: 'a', pid: 99 }));
+    event('start', 'a');
+    await clock.advance(0);
+    expect(table.get('a')?.info.pid).toBe(99);
+  });
+
+  test('is put right by the list of each minute when events were lost', async () => {
+    run('a', 'b', 'renamed');
+    loop.relist();
+    await clock.advance(0);
+    source.running.delete('a');
+    run('c');
+    source.running.set('renamed', aContainerInfo({ id: 'renamed', name: 'new' }));
+    await clock.advance(MINUTE_MS - 1);
+    expect(tracked()).toEqual(['a', 'b', 'renamed']);
+    await clock.advance(1);
+    expect(tracked()).toEqual(['b', 'c', 'renamed']);
+    expect(table.get('renamed')?.info.name).toBe('new');
+    expect(source.inspected.filter((id) => id === 'b')).toHaveLength(1);
+  });
+
+  test('reads limits again each minute, without opening anything anew', async () => {
+    run('a');
+    loop.relist();
+    await clock.advance(0);
+    const before = table.get('a');
+    await clock.advance(MINUTE_MS);
+    expect(refreshed).toEqual(['a']);
+    expect(table.get('a')).toBe(before);
+  });
+
+  test('leaves out what cannot be seen from here, counts it, and takes it when it can', async () => {
+    run('a', 'b');
+    invisible.add('b');
+    loop.relist();
+    await clock.advance(0);
+    expect(tracked()).toEqual(['a']);
+    expect(counts.unreadable).toBe(1);
+    invisible.clear();
+    await clock.advance(MINUTE_MS);
+    expect(tracked()).toEqual(['a', 'b']);
+    expect(counts.unreadable).toBe(0);
+  });
+
+  test('stays as it is while Docker is away, and is listed with back-off until it is back', async () => {
+    run('a');
+    loop.relist();
+    await clock.advance(0);
+    source.away = true;
+    loop.relist();
+    await clock.advance(MINUTE_MS);
+    expect(tracked()).toEqual(['a']);
+    expect(counts.dockerUp).toBe(false);
+    expect(counts.containerListFailures).toBeGreaterThan(4);
+    expect(counts.containerListFailures).toBeLessThan(20);
+    source.away = false;
+    await clock.advance(10_000);
+    expect(counts.dockerUp).toBe(true);
+  });
+});
