@@ -1,0 +1,44 @@
+/** The README tells of everything that the executor says and measures, and of nothing else. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import {
+  HOLD_REASONS,
+  REJECT_REASONS,
+  type ReasonText,
+  SCALE_REASONS,
+} from '../../../executor/core/reasons.ts';
+import { createExecutorMetrics } from '../../../executor/metrics.ts';
+
+const readme = readFileSync(new URL('../../../executor/README.md', import.meta.url), 'utf8');
+
+const rowsOf = (kind: string, reasons: Readonly<Record<string, ReasonText>>): readonly string[] =>
+  Object.entries(reasons).map(
+    ([reason, { means, change }]) =>
+      `| ${kind} | \`${reason}\` | ${means} | ${kind === 'scale' ? '–' : change} |`,
+  );
+
+describe('the README of the executor', () => {
+  test('has a row for each reason, in the words of the code', () => {
+    const rows = readme.split('\n').filter((line) => /^\| (scale|hold|reject) \|/.test(line));
+    expect(rows).toEqual([
+      ...rowsOf('scale', SCALE_REASONS),
+      ...rowsOf('hold', HOLD_REASONS),
+      ...rowsOf('reject', REJECT_REASONS),
+    ]);
+  });
+
+  test('has a row for each metric, with its type and labels', async () => {
+    const registry = new Registry();
+    createExecutorMetrics(registry).watch({
+      queueWaiting: () => 0,
+      isPaused: () => false,
+      pausedTargets: () => 0,
+    });
+    const metrics = (await registry.getMetricsAsJSON()).map(({ name, type }) => `${name} ${String(type)}`);
+    const rows = [...readme.matchAll(/^\| `(micado_executor_\w+)` \| (\w+) \|/gm)].map(
+      ([, name, type]) => `${name} ${type}`,
+    );
+    expect(rows.toSorted()).toEqual(metrics.toSorted());
+  });
+});
