@@ -84,7 +84,7 @@ function runJest(
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: rootFolder,
-      env: { ...env, MICADO_TEST_BIN: binFolder },
+      env: { ...env, MICADO_TEST_BIN: binFolder, MICADO_BIN_DIR: binFolder },
       stdio: 'inherit',
     });
     signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });

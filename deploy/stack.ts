@@ -1,4 +1,5 @@
 /** The whole stack on this machine: what is missing is installed, made, written and started, in this order. */
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type Docker from 'dockerode';
@@ -99,6 +100,7 @@ async function takeFolder({ options, around, layout, undo }: Start) {
   return await around.reporter.step('folder', async () => {
     await prepareFolders(layout);
     undo.push(lockFolder(layout));
+    await rm(layout.stackFile, { force: true });
     const ended = await endLeftovers(layout, around.clock);
     const state = await openState(layout.stateFile, options.dockerHost);
     const ports = await settlePorts(options.ports);

@@ -29,7 +29,7 @@ export function describeNextSteps(input: {
   const lines = [
     ...(leftAlone
       ? [
-          `This Swarm has services already (${listNames(servicesLeftAlone)}): none is scaled until you turn it on.`,
+          `This Swarm has services already (${listNames(servicesLeftAlone)}), so the policy says defaults.scale: false. To turn it on for`,
           ...howToTurnOn(input.policyFile, dockerCommand).map((line) => `  ${line}`),
           '',
         ]

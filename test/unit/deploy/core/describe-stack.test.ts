@@ -20,7 +20,7 @@ describe('describeNextSteps', () => {
 
   test('on a Swarm in use says that nothing is scaled, and how to turn it on', () => {
     const text = nextSteps(['web', 'db']);
-    expect(text).toContain('services already (web, db): none is scaled');
+    expect(text).toContain('services already (web, db), so the policy says defaults.scale: false');
     expect(text).toContain("sed -i 's/^  scale: false/  scale: true/' /s/policy.yaml");
     expect(text).toContain('--label micado.scale=true nginx');
   });
