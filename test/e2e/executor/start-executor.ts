@@ -49,7 +49,7 @@ export async function setStage(): Promise<Stage> {
     alertmanager,
     journalFile,
     startExecutor: (...flags) =>
-      startExecutor([
+      startRunningExecutor([
         '--web.listen-address=127.0.0.1:0',
         `--web.config.file=${join(folder, 'web.yml')}`,
         `--docker.host=${docker.address}`,
@@ -67,7 +67,7 @@ export async function setStage(): Promise<Stage> {
   };
 }
 
-async function startExecutor(argv: readonly string[]): Promise<RunningExecutor> {
+export async function startRunningExecutor(argv: readonly string[]): Promise<RunningExecutor> {
   const parsed = parseFlags(executorFlags, argv, {});
   if (parsed.kind !== 'run') throw new Error(`wrong flags: ${JSON.stringify(parsed)}`);
   const { actors, url } = await createExecutor(parsed.values, { logger: silentLogger, clock: systemClock });
