@@ -12,7 +12,7 @@ import { createDecisionLog, type DecisionLog } from './decision-log.ts';
 import { addExecutorRoutes, MAX_BODY_BYTES, type RouteDeps } from './http.ts';
 import { type ExecutorSurroundings, openParts, type Parts } from './open-parts.ts';
 import { createPoll, type Poll } from './poll.ts';
-import { createReconcile } from './reconcile.ts';
+import { createReconcile, type Reconcile } from './reconcile.ts';
 import { createViews } from './views.ts';
 import { createWebhookIntake } from './webhook-intake.ts';
 
@@ -97,7 +97,7 @@ function wakeKnownTargets(log: Pick<DecisionLog, 'targets'>, wake: (key: string)
   for (const { target, last } of log.targets()) if (last.reason !== 'bad_alert') wake(target);
 }
 
-function openQueue(run: ReturnType<typeof createReconcile>, clock: Clock, logger: Logger): KeyedQueue {
+function openQueue(run: Reconcile, clock: Clock, logger: Logger): KeyedQueue {
   return createKeyedQueue({
     name: 'reconcile',
     clock,

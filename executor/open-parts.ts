@@ -26,6 +26,9 @@ export type ExecutorSurroundings = {
   readonly dockerCertFolder?: string | undefined;
 };
 
+/** Half of the time in which the process must be able to end. */
+const DOCKER_TIMEOUT_MS = 5_000;
+
 export type Parts = {
   readonly registry: Registry;
   readonly metrics: ExecutorMetrics;
@@ -42,7 +45,10 @@ export async function openParts(config: ExecutorConfig, around: ExecutorSurround
   const health = createPartHealth({
     clock,
     onAnswer: metrics.apiAnswered,
-    onChange: (part, state) => logger.info('part changed', { part, ...state }),
+    onChange(part, state) {
+      if (state.state === 'away') logger.warn('part is away', { part, problem: state.problem });
+      else logger.info('part answers', { part });
+    },
   });
   const pauses = await openPauses(config['journal.file'], clock);
   return {
@@ -77,7 +83,7 @@ function openAdapters(
   health: PartHealth,
 ): Omit<WorldReader, 'pauses'> {
   const swarm = createSwarmScalingTarget(
-    createDockerClient(parseDockerHost(config['docker.host'], dockerCertFolder)),
+    createDockerClient(parseDockerHost(config['docker.host'], dockerCertFolder), DOCKER_TIMEOUT_MS),
   );
   const alerts = createHttpAlertReader(config['prometheus.url']);
   const suppressions = createHttpSuppressionReader(config['alertmanager.url']);

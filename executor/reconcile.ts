@@ -31,12 +31,14 @@ export type ReconcileDeps = {
   readonly clock: Clock;
 };
 
-export function createReconcile(deps: ReconcileDeps): (key: string) => Promise<RunResult> {
-  return async (key) => {
+export type Reconcile = (key: string, signal: AbortSignal) => Promise<RunResult>;
+
+export function createReconcile(deps: ReconcileDeps): Reconcile {
+  return async (key, signal) => {
     const target = parseTargetKey(key);
     if (target === undefined) throw new Error(`"${key}" is no target`);
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      const decision = await lookOnce(deps, target);
+      const decision = await lookOnce(deps, target, signal);
       if (decision === 'conflict') continue;
       const againAfterMs = nextLookAfterMs(decision, deps.clock.now());
       return againAfterMs === undefined ? {} : { againAfterMs };
@@ -45,9 +47,14 @@ export function createReconcile(deps: ReconcileDeps): (key: string) => Promise<R
   };
 }
 
-async function lookOnce(deps: ReconcileDeps, target: Target): Promise<Decision | 'conflict'> {
+async function lookOnce(
+  deps: ReconcileDeps,
+  target: Target,
+  signal: AbortSignal,
+): Promise<Decision | 'conflict'> {
   const { reader, limits, log, clock } = deps;
   const { world, reading } = await readWorld(reader, target);
+  signal.throwIfAborted();
   const nowMs = clock.now();
   const decided = decideScaling(world, limits, nowMs);
   const decision =

@@ -241,6 +241,28 @@ describe('the API', () => {
   });
 });
 
+test('a stop while Prometheus hangs ends in time, and nothing is done any more', async () => {
+  fire();
+  let release: () => void = () => {};
+  const executor = await stage.startExecutor();
+  await eventually('it is ready', async () => (await ready(executor)).status === 200);
+  await eventually('the service has 2 replicas', () => replicas() === 2);
+  const answered = stage.prometheus.calls.length;
+  stage.prometheus.holdUntil(
+    new Promise((resolve) => {
+      release = resolve;
+    }),
+  );
+  stage.docker.state.scaleService('web', 1);
+  fire({ cooldown: '0s' });
+  await executor.post('/', aWebhook(alertLabels('web')));
+  await eventually('Prometheus is asked', () => stage.prometheus.calls.length > answered);
+  const stopped = executor[Symbol.asyncDispose]();
+  release();
+  await stopped;
+  expect(replicas()).toBe(1);
+});
+
 test('a taken port ends the start with a line that names it', async () => {
   const listener = await openHttpListener({
     listenAddress: '127.0.0.1:0',
