@@ -2,7 +2,7 @@
 import { describeError, isAppError } from '../../internal/daemon/app-error.ts';
 import type { Clock } from '../../internal/daemon/clock.ts';
 import type { Observation } from './core/observation.ts';
-import type { Act } from './core/steps.ts';
+import { type Act, IDLE_LIMITS, OVERLOAD_LIMITS } from './core/steps.ts';
 import { advanceStory, failStory, type Story, startStory } from './core/story.ts';
 import type { LiveDisplay } from './live-display.ts';
 
@@ -19,9 +19,6 @@ export type Stage = {
 };
 
 const LOOK_EVERY_MS = 200;
-/** Too much for one replica; three quarters of what two may use, which is between the thresholds. */
-const OVERLOAD_LIMITS = 1.5;
-const IDLE_LIMITS = 0.02;
 
 export async function playStory(stage: Stage): Promise<Story> {
   const { clock, signal, display } = stage;

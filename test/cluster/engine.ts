@@ -9,7 +9,7 @@ import { eventually } from '../eventually.ts';
 import { setCpuQuota } from './cgroups.ts';
 import { lastLine, run, toolEnvironment } from './command.ts';
 import { bridgeName, checkEngineName, engineId, segmentAddress } from './engine-name.ts';
-import { sendSignal } from './processes.ts';
+import { freezeProcess, sendSignal } from './processes.ts';
 import { removeEngine, type Segment } from './segment.ts';
 
 export type Engine = AsyncDisposable & {
@@ -25,7 +25,7 @@ export type Engine = AsyncDisposable & {
   readonly docker: Docker;
   readonly pid: number;
   /** Freezes the engine (its containers go on): it accepts connections and does not answer. */
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
   /** Unplugs the engine's network; `mend` plugs it in again. */
   cut(): Promise<void>;
@@ -67,7 +67,7 @@ export async function startEngineIn(segment: Segment, options: EngineOptions): P
       cgroup: `/${id}`,
       docker,
       pid,
-      pause: () => sendSignal(pid, 'SIGSTOP'),
+      pause: () => freezeProcess(pid),
       resume: () => sendSignal(pid, 'SIGCONT'),
       cut: async () => void (await run('ip', ['link', 'set', id, 'down'])),
       mend: async () => void (await run('ip', ['link', 'set', id, 'up'])),

@@ -22,27 +22,30 @@ export async function loadStress(engine: Engine): Promise<string> {
   return await loadStressImage(engine.docker, await findBusybox());
 }
 
-const CACHE = new URL('../../.test-cache/busybox/', import.meta.url).pathname;
+const CACHE = new URL('../../.test-cache/', import.meta.url).pathname;
 
-/** From MICADO_TEST_BIN, the path, or the cache, into which Debian's package is fetched once. */
+/** From MICADO_TEST_BIN, the path or the cache, into which Debian's package is fetched once. */
 export async function findBusybox(): Promise<string> {
-  const folders = [process.env['MICADO_TEST_BIN'] ?? '', ...(process.env['PATH'] ?? '').split(delimiter)];
-  const unpacked = join(CACHE, 'bin');
-  for (const folder of [...folders.filter((name) => name !== ''), unpacked]) {
-    const path = join(folder, 'busybox');
-    const found = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (found && (await isStatic(path))) return path;
+  const path = (process.env['PATH'] ?? '').split(delimiter);
+  const fetched = join(CACHE, 'busybox');
+  const folders = [process.env['MICADO_TEST_BIN'] ?? '', ...path, join(CACHE, 'bin'), join(fetched, 'bin')];
+  for (const folder of folders) {
+    const file = join(folder, 'busybox');
+    if (folder !== '' && (await isThere(file)) && (await isStatic(file))) return file;
   }
-  await mkdir(CACHE, { recursive: true });
-  await run('apt-get', ['download', 'busybox-static'], { folder: CACHE, withinMs: 60_000 });
-  const archive = (await readdir(CACHE)).find((name) => name.endsWith('.deb'));
+  await mkdir(fetched, { recursive: true });
+  await run('apt-get', ['download', 'busybox-static'], { folder: fetched, withinMs: 60_000 });
+  const archive = (await readdir(fetched)).find((name) => name.endsWith('.deb'));
   if (archive === undefined) throw new Error('apt-get download busybox-static left no package');
-  await run('dpkg-deb', ['-x', join(CACHE, archive), CACHE]);
-  return join(unpacked, 'busybox');
+  await run('dpkg-deb', ['-x', join(fetched, archive), fetched]);
+  return join(fetched, 'bin', 'busybox');
 }
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 /** A busybox that needs shared libraries does not run in an image that has none. */
 async function isStatic(path: string): Promise<boolean> {

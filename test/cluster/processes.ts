@@ -54,6 +54,18 @@ export async function killEngineProcesses(id: string): Promise<void> {
   });
 }
 
+/** Stops the process and waits until each of its threads stands still. */
+export async function freezeProcess(pid: number): Promise<void> {
+  sendSignal(pid, 'SIGSTOP');
+  await eventually(`process ${pid} stands still`, async () => {
+    const threads = await readdir(`/proc/${pid}/task`);
+    const states = await Promise.all(
+      threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')),
+    );
+    return states.every((text) => text.slice(text.lastIndexOf(')') + 2).startsWith('T'));
+  });
+}
+
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

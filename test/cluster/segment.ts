@@ -3,7 +3,7 @@
  * also keeps all files of its engines; the folder names its owner, so that the next run sweeps what a dead one left.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeCgroups } from './cgroups.ts';
@@ -27,7 +27,7 @@ const CLAIM_GRACE_MS = 10_000;
 
 export async function claimSegment(): Promise<Segment> {
   await sweep();
-  const owner = JSON.stringify({ ...(await identifyProcess(process.pid)), claim: randomUUID() });
+  const owner = await newOwner();
   for (let number = FIRST_SEGMENT; number <= LAST_SEGMENT; number += 1) {
     const folder = join(BASE, String(number));
     const claimed = await mkdir(folder).then(
@@ -65,8 +65,8 @@ export async function releaseSegment({ number, folder, owner }: Segment): Promis
 }
 
 async function removeSegment(number: number, folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((entry) => entry !== OWNER_FILE)) await removeEngine(number, folder, name);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await removeEngine(number, folder, entry.name);
   const bridge = bridgeName(number);
   await runAnyway('iptables', ['-w', '5', '-D', 'FORWARD', ...acceptRule(bridge)]);
   await runAnyway('ip', ['link', 'del', bridge]);
@@ -87,16 +87,45 @@ export async function sweep(): Promise<void> {
   await mkdir(BASE, { recursive: true });
   for (const name of await readdir(BASE)) {
     const folder = join(BASE, name);
-    if (/^\d+$/.test(name) && (await isAbandoned(folder))) await removeSegment(Number(name), folder);
+    if (/^\d+$/.test(name) && (await takeOver(folder))) await removeSegment(Number(name), folder);
   }
 }
+
+/**
+ * Whether the segment was abandoned and is now ours to remove. Only one of several sweepers may do so: the next claim of
+ * the same number could be there while another still removes.
+ */
+async function takeOver(folder: string): Promise<boolean> {
+  const owner = await readOwner(folder);
+  if (owner === '') return (await isOldClaim(folder)) && (await sign(folder));
+  if (await isRunning(JSON.parse(owner) as ProcessIdentity)) return false;
+  const ownerFile = join(folder, OWNER_FILE);
+  const aside = join(folder, randomUUID());
+  const moved = await rename(ownerFile, aside).then(
+    () => true,
+    () => false,
+  );
+  if (!moved) return false;
+  if ((await readFile(aside, 'utf8')) === owner) return await sign(folder);
+  await rename(aside, ownerFile);
+  return false;
+}
+
+/** Names this process as the owner; false where there is one. */
+async function sign(folder: string): Promise<boolean> {
+  return await writeFile(join(folder, OWNER_FILE), await newOwner(), { flag: 'wx' }).then(
+    () => true,
+    () => false,
+  );
+}
+
+const newOwner = async (): Promise<string> =>
+  JSON.stringify({ ...(await identifyProcess(process.pid)), claim: randomUUID() });
 
 const readOwner = (folder: string): Promise<string> =>
   readFile(join(folder, OWNER_FILE), 'utf8').catch(() => '');
 
-async function isAbandoned(folder: string): Promise<boolean> {
-  const text = await readOwner(folder);
-  if (text !== '') return !(await isRunning(JSON.parse(text) as ProcessIdentity));
+async function isOldClaim(folder: string): Promise<boolean> {
   const claimedAtMs = await stat(folder).then(
     ({ mtimeMs }) => mtimeMs,
     () => Number.POSITIVE_INFINITY,

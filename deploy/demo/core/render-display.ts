@@ -46,9 +46,10 @@ function describePhase({ phase, events }: Story): string {
 }
 
 function describeLoad(events: readonly StoryEvent[]): string {
-  const last = events.findLast(({ event }) => event === 'load_raised' || event === 'load_lowered')?.event;
-  if (last === undefined) return 'none';
-  return last === 'load_raised' ? 'over the limit of one replica' : 'next to nothing';
+  const last = events.findLast(({ event }) => event === 'load_raised' || event === 'load_lowered');
+  return last === undefined
+    ? 'none'
+    : `${last.event === 'load_raised' ? 'raised' : 'lowered'} ${last.detail}`;
 }
 
 const DECISIONS: readonly StoryEventName[] = ['scale_up', 'scale_down', 'hold', 'reject'];

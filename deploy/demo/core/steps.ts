@@ -18,15 +18,21 @@ export type Step = {
   readonly event: StoryEventName;
   readonly next: Phase | 'done';
   /** What is done when it is reached. */
-  readonly follow?: { readonly act: Act; readonly event: StoryEventName };
+  readonly follow?: { readonly act: Act; readonly event: StoryEventName; readonly detail: string };
   /** The only direction in which replicas may change meanwhile. */
   readonly direction: 'up' | 'down' | 'none';
 };
 
 export const MIN_REPLICAS = 1;
 export const MAX_REPLICAS = 4;
+/** What is offered to all replicas together, in limits of one. */
+export const OVERLOAD_LIMITS = 1.5;
+export const IDLE_LIMITS = 0.02;
+
 /** Longer than the cool-down of a step up, so that a second step would have come. */
 const STEADY_MS = 35_000;
+
+const describeLoad = (limits: number): string => `to ${limits} times what one replica may use`;
 
 export const STEPS: Readonly<Record<Phase, Step>> = {
   rules: {
@@ -44,7 +50,7 @@ export const STEPS: Readonly<Record<Phase, Step>> = {
       service?.running === MIN_REPLICAS && scrapedTasks === MIN_REPLICAS && utilisationPercent !== undefined,
     event: 'task_scraped',
     next: 'overload',
-    follow: { act: 'raise_load', event: 'load_raised' },
+    follow: { act: 'raise_load', event: 'load_raised', detail: describeLoad(OVERLOAD_LIMITS) },
     direction: 'none',
   },
   overload: {
@@ -61,7 +67,7 @@ export const STEPS: Readonly<Record<Phase, Step>> = {
     reached: (_seen, forMs) => forMs >= STEADY_MS,
     event: 'steady',
     next: 'idle',
-    follow: { act: 'lower_load', event: 'load_lowered' },
+    follow: { act: 'lower_load', event: 'load_lowered', detail: describeLoad(IDLE_LIMITS) },
     direction: 'up',
   },
   idle: {
@@ -70,7 +76,7 @@ export const STEPS: Readonly<Record<Phase, Step>> = {
     reached: ({ service }) => service?.desired === MIN_REPLICAS && service.running === MIN_REPLICAS,
     event: 'at_min',
     next: 'removal',
-    follow: { act: 'remove_service', event: 'service_removed' },
+    follow: { act: 'remove_service', event: 'service_removed', detail: 'by its owner' },
     direction: 'down',
   },
   removal: {

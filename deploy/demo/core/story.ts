@@ -55,7 +55,7 @@ export function advanceStory(
     const { event, next, follow, title } = step;
     const events = [
       { atMs, event, detail: title },
-      ...(follow === undefined ? [] : [{ atMs, event: follow.event, detail: '' }]),
+      ...(follow === undefined ? [] : [{ atMs, event: follow.event, detail: follow.detail }]),
     ];
     return { story: enter(told, next, atMs, events), act: follow?.act };
   }

@@ -79,6 +79,20 @@ describe('an engine of the harness', () => {
   );
 
   test(
+    'has a segment of its own, also when several are started at once',
+    async () => {
+      const engines = await Promise.all([1, 2, 3].map(() => startEngine({ swarm: 'none' })));
+      try {
+        expect(new Set(engines.map(({ hostAddress }) => hostAddress)).size).toBe(3);
+        expect(await Promise.all(engines.map(answers))).toEqual([true, true, true]);
+      } finally {
+        await Promise.all(engines.map((engine) => engine.stop()));
+      }
+    },
+    WITHIN_MS,
+  );
+
+  test(
     'is swept by the next run when its test process has died',
     async () => {
       await using engine = await startEngine({ swarm: 'none' });
@@ -97,7 +111,7 @@ describe('an engine of the harness', () => {
     'keeps silent while it is paused, and answers when it is resumed',
     async () => {
       await using engine = await startEngine({ swarm: 'none' });
-      engine.pause();
+      await engine.pause();
       expect(await answers(engine)).toBe(false);
       engine.resume();
       expect(await answers(engine)).toBe(true);

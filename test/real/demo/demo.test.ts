@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { listSwarmServices } from '../../../internal/docker/swarm-service.ts';
 import { startEngine } from '../../cluster/cluster.ts';
 import type { Engine } from '../../cluster/engine.ts';
+import { loadBusybox } from '../../cluster/images.ts';
 import { eventually } from '../../eventually.ts';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
@@ -30,11 +31,11 @@ const resultSchema = z.strictObject({
 describe('micado demo', () => {
   let engine: Engine;
   let stateDir: string;
-  beforeAll(async () => {
+  beforeEach(async () => {
     engine = await startEngine();
     stateDir = await mkdtemp(join(tmpdir(), 'micado-demo-'));
   }, WITHIN_MS);
-  afterAll(async () => {
+  afterEach(async () => {
     await engine.stop();
     await rm(stateDir, { recursive: true, force: true });
   }, WITHIN_MS);
@@ -63,34 +64,49 @@ describe('micado demo', () => {
   const listServices = async (): Promise<readonly string[]> =>
     (await listSwarmServices(engine.docker)).map(({ name }) => name);
 
+  async function createSleeper(name: string): Promise<void> {
+    const image = await loadBusybox(engine);
+    await engine.docker.createService({ Name: name, TaskTemplate: { ContainerSpec: { Image: image } } });
+  }
+
   test(
     'starts a stack, closes the loop as fast as promised, and leaves nothing',
     async () => {
       const demo = startDemo();
-      const code = await demo.ended;
+      if ((await demo.ended) !== 0) throw new Error(demo.printed());
       const lines = demo.printed().trimEnd().split('\n');
       const result = resultSchema.parse(JSON.parse(lines.at(-1) ?? ''));
       expect(result).toMatchObject({ ok: true, replicas_max: 2 });
       expect(result.seconds.create_to_rules_loaded).toBeLessThanOrEqual(2);
       expect(result.seconds.overload_to_replica_running).toBeLessThanOrEqual(15);
       expect(result.seconds.remove_to_rules_gone).toBeLessThanOrEqual(2);
-      expect(code).toBe(0);
       expect(await listServices()).toEqual([]);
     },
     WITHIN_MS,
   );
 
   test(
-    'removes its service when it is interrupted, and says that it failed',
+    'asks for scaling where services are left alone, and removes its service when it is interrupted',
     async () => {
+      await createSleeper('not-ours');
+      await createSleeper('micado-demo-dead');
       const demo = startDemo();
-      await eventually('the service is there', async () => (await listServices()).length === 1, {
-        withinMs: 60_000,
-      });
+      const [service] = await eventually(
+        'the service is there, and what a killed demo left is not',
+        async () => {
+          const ours = (await listSwarmServices(engine.docker)).filter(({ name }) => name !== 'not-ours');
+          return ours.length === 1 && ours[0]?.name !== 'micado-demo-dead' ? ours : undefined;
+        },
+        { withinMs: 60_000 },
+      );
+      expect(service?.labels).toMatchObject({ 'micado.scale': 'true', 'micado.scaledown.for': '5s' });
+      expect(
+        Object.keys(service?.labels ?? {}).filter((label) => label.startsWith('micado.scaleup')),
+      ).toEqual([]);
       demo.child.kill('SIGINT');
       expect(await demo.ended).toBe(1);
       expect(demo.printed()).toContain('interrupted');
-      expect(await listServices()).toEqual([]);
+      expect(await listServices()).toEqual(['not-ours']);
     },
     WITHIN_MS,
   );

@@ -26,7 +26,7 @@ describe('the display', () => {
   test('shows what is waited for, both curves, alerts, and decisions with their reasons', () => {
     expect(renderDisplay(STORY, 110)).toEqual([
       '0:16  waiting until the overload is answered with another replica',
-      '  load         over the limit of one replica',
+      '  load         raised to 1.5 times what one replica may use',
       `  utilisation  ${'▁▁██'.padEnd(60)}  99 % of the limits`,
       `  replicas     ${'▃▃▃▅'.padEnd(60)}  1 of 2 running`,
       '  alerts       web_overloaded firing',
