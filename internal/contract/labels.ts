@@ -23,6 +23,9 @@ export const SERVICE_LABEL = {
 /** Marks a service that belongs to the autoscaler itself; such a service is never scaled. Value: its part. */
 export const STACK_PART_LABEL = 'micado.part';
 
+/** On a Swarm node: the worker pool that it belongs to. Set when the node joins. */
+export const POOL_NODE_LABEL = 'micado.pool';
+
 /**
  * What the executor writes in the same update as the replicas, so that a cool-down survives a restart.
  * `docker service scale` keeps these labels, `docker stack deploy` wipes them.

@@ -13,6 +13,9 @@ export const CONTAINER_METRIC = {
   lastSeen: 'container_last_seen',
 } as const;
 
+/** Gauges of the exporter about its whole machine; its CPU time has `id="/"`. */
+export const MACHINE_METRIC = { cpuCores: 'machine_cpu_cores' } as const;
+
 /** Gauges of a manager's exporter; label `service_name`. Several managers emit the same: take `max by`. */
 export const SWARM_METRIC = {
   serviceReplicasDesired: 'swarm_service_replicas_desired',

@@ -2,6 +2,7 @@
  * What Prometheus finds through rulegen: the exporters of pool nodes, and the tasks of services that have metrics of their
  * own. In the form of http_sd: always the full list, in a fixed order.
  */
+import { POOL_NODE_LABEL } from '../../internal/contract/labels.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
@@ -27,8 +28,6 @@ export type ScrapeTarget = {
   readonly targets: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 };
-
-export const POOL_NODE_LABEL = 'micado.pool';
 
 export type ScrapedService = { readonly service: ServiceFacts; readonly settings: ResolvedSettings };
 

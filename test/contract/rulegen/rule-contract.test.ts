@@ -1,0 +1,77 @@
+/** The rules speak the language of `internal/contract`: series that the exporter emits, labels that the executor reads. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { load } from 'js-yaml';
+import { ALERT_ANNOTATION, ALERT_KIND, ALERT_LABEL, ALERT_TYPE } from '../../../internal/contract/alerts.ts';
+import {
+  CONTAINER_METRIC,
+  MACHINE_METRIC,
+  RULEGEN_METRIC,
+  SWARM_METRIC,
+} from '../../../internal/contract/metrics.ts';
+
+type Rule = {
+  readonly alert: string;
+  readonly expr: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+};
+
+const GOLDEN = fileURLToPath(new URL('../../golden/rulegen', import.meta.url));
+const rules = readdirSync(GOLDEN, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\/out\/.+\.yml$/.test(path))
+  .flatMap((path) => {
+    const document = load(readFileSync(join(GOLDEN, path), 'utf8')) as {
+      readonly groups: readonly { rules: Rule[] }[];
+    };
+    return document.groups.flatMap((group) => group.rules);
+  });
+
+/** Prometheus' own, and the queries of the golden cases. */
+const OTHER_SERIES = ['up', 'ALERTS', 'queue_messages', 'jobs_waiting'];
+
+describe('the rules', () => {
+  test('are many, so that the tests below mean something', () => {
+    expect(rules.length).toBeGreaterThan(15);
+  });
+
+  test('read only series that the contract knows', () => {
+    const known = new Set<string>(
+      [CONTAINER_METRIC, MACHINE_METRIC, SWARM_METRIC, RULEGEN_METRIC].flatMap((names) =>
+        Object.values(names),
+      ),
+    );
+    const read = new Set(
+      rules.flatMap(
+        ({ expr }) => expr.match(/\b(container|machine|swarm|micado)_[a-z_]+(?=[^a-z_=])/g) ?? [],
+      ),
+    );
+    expect([...read].filter((name) => !known.has(name) && !OTHER_SERIES.includes(name))).toEqual([]);
+    for (const name of [...Object.values(CONTAINER_METRIC), ...Object.values(MACHINE_METRIC)])
+      expect(read).toContain(name);
+  });
+
+  test('carry only labels and values that the contract knows', () => {
+    const labels: readonly string[] = [...Object.values(ALERT_LABEL), 'severity'];
+    expect(
+      rules.flatMap((rule) => Object.keys(rule.labels)).filter((label) => !labels.includes(label)),
+    ).toEqual([]);
+    const kinds: readonly string[] = Object.values(ALERT_KIND);
+    expect(rules.filter((rule) => !kinds.includes(rule.labels['alert'] ?? ''))).toEqual([]);
+    const types: readonly string[] = Object.values(ALERT_TYPE);
+    expect(rules.filter(({ labels: { type } }) => type !== undefined && !types.includes(type))).toEqual([]);
+  });
+
+  test('carry only annotations that the contract knows, and all of them for a service', () => {
+    const known: readonly string[] = Object.values(ALERT_ANNOTATION);
+    expect(
+      rules.flatMap((rule) => Object.keys(rule.annotations)).filter((name) => !known.includes(name)),
+    ).toEqual([]);
+    const deciding = rules.filter(
+      ({ alert }) => /_(over|under)loaded$/.test(alert) && !/^(worker|gpu-pool)_/.test(alert),
+    );
+    for (const rule of deciding) expect(Object.keys(rule.annotations).sort()).toEqual([...known].sort());
+  });
+});
