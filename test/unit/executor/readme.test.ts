@@ -10,7 +10,11 @@ import {
 } from '../../../executor/core/reasons.ts';
 import { createExecutorMetrics } from '../../../executor/metrics.ts';
 
-const readme = readFileSync(new URL('../../../executor/README.md', import.meta.url), 'utf8');
+/** The formatter pads the cells of tables. */
+const readme = readFileSync(new URL('../../../executor/README.md', import.meta.url), 'utf8').replace(
+  / +\|/g,
+  ' |',
+);
 
 const rowsOf = (kind: string, reasons: Readonly<Record<string, ReasonText>>): readonly string[] =>
   Object.entries(reasons).map(
