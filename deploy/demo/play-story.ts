@@ -24,7 +24,7 @@ export async function playStory(stage: Stage): Promise<Story> {
   const { clock, signal, display } = stage;
   let story = startStory(stage.service, clock.now());
   try {
-    await stage.create();
+    if (!signal.aborted) await stage.create();
     while (story.phase !== 'done' && story.phase !== 'failed' && !signal.aborted) {
       const advanced = advanceStory(story, await stage.observe());
       story = advanced.story;
