@@ -55,7 +55,8 @@ export function readScalingAlert(alert: ObservedAlert): ScalingAlert | undefined
     target: positive(annotations[ALERT_ANNOTATION.target]) ?? DEFAULT_TARGET,
     measures: isQuery && strategy === 'target' ? 'total' : 'mean',
     scaleup: positive(annotations[ALERT_ANNOTATION.scaleup]),
-    serviceId: annotations[ALERT_ANNOTATION.serviceId],
+    // A template of Prometheus that finds nothing leaves an empty annotation.
+    serviceId: annotations[ALERT_ANNOTATION.serviceId] || undefined,
   };
 }
 

@@ -62,6 +62,10 @@ describe('the terms of a scaling alert', () => {
     expect(aScalingAlert('overloaded', { annotations })).toMatchObject(bounds);
   });
 
+  test('take an empty service_id for none', () => {
+    expect(aScalingAlert('out_of_bounds', { annotations: { service_id: '' } }).serviceId).toBeUndefined();
+  });
+
   test('count a query with steps as a mean', () => {
     expect(aScalingAlert('overloaded', { annotations: { metric: 'query' } }).measures).toBe('mean');
   });
