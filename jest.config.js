@@ -20,6 +20,7 @@ export default {
     {
       ...common,
       displayName: 'real',
+      setupFilesAfterEnv: ['<rootDir>/test/real/setup.ts'],
       testMatch: ['<rootDir>/test/real/**/*.test.ts'],
     },
   ],

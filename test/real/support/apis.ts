@@ -1,0 +1,106 @@
+/** What the stack says of itself, read through its public APIs. */
+import { z } from 'zod';
+import { callJson } from '../../../internal/daemon/http-client.ts';
+
+const alertsAnswer = z.object({
+  data: z.object({
+    alerts: z.array(
+      z.object({
+        labels: z.record(z.string(), z.string()),
+        annotations: z.record(z.string(), z.string()),
+        state: z.enum(['pending', 'firing']),
+        activeAt: z.string(),
+        value: z.string(),
+      }),
+    ),
+  }),
+});
+export type PrometheusAlert = z.infer<typeof alertsAnswer>['data']['alerts'][number];
+
+const rulesAnswer = z.object({
+  data: z.object({
+    groups: z.array(
+      z.object({
+        name: z.string(),
+        file: z.string(),
+        rules: z.array(
+          z.looseObject({
+            name: z.string(),
+            query: z.string(),
+            duration: z.number().optional(),
+            health: z.string(),
+            lastError: z.string().optional(),
+            annotations: z.record(z.string(), z.string()).optional(),
+          }),
+        ),
+      }),
+    ),
+  }),
+});
+export type RuleGroup = z.infer<typeof rulesAnswer>['data']['groups'][number];
+
+const decisionsAnswer = z.object({
+  decisions: z.array(
+    z.looseObject({
+      time: z.string(),
+      target: z.string(),
+      kind: z.enum(['scale', 'hold', 'reject']),
+      reason: z.string(),
+      from: z.number().optional(),
+      to: z.number().optional(),
+      direction: z.string().optional(),
+    }),
+  ),
+});
+export type JournalledDecision = z.infer<typeof decisionsAnswer>['decisions'][number];
+
+const TIMEOUT_MS = 5_000;
+
+export async function prometheusAlerts(prometheusUrl: string): Promise<readonly PrometheusAlert[]> {
+  return alertsAnswer.parse(await callJson({ url: `${prometheusUrl}/api/v1/alerts`, timeoutMs: TIMEOUT_MS }))
+    .data.alerts;
+}
+
+export async function ruleGroups(prometheusUrl: string): Promise<readonly RuleGroup[]> {
+  return rulesAnswer.parse(await callJson({ url: `${prometheusUrl}/api/v1/rules`, timeoutMs: TIMEOUT_MS }))
+    .data.groups;
+}
+
+export async function decisionsOf(
+  executorUrl: string,
+  target: string,
+): Promise<readonly JournalledDecision[]> {
+  const url = `${executorUrl}/api/v1/decisions?target=${encodeURIComponent(target)}&limit=1000`;
+  return decisionsAnswer.parse(await callJson({ url, timeoutMs: TIMEOUT_MS })).decisions;
+}
+
+const alertmanagerAnswer = z.array(
+  z.looseObject({
+    labels: z.record(z.string(), z.string()),
+    status: z.looseObject({ state: z.string(), silencedBy: z.array(z.string()) }),
+  }),
+);
+
+export async function alertmanagerAlerts(alertmanagerUrl: string) {
+  return alertmanagerAnswer.parse(
+    await callJson({ url: `${alertmanagerUrl}/api/v2/alerts`, timeoutMs: TIMEOUT_MS }),
+  );
+}
+
+/** Silences all alerts of a service for some minutes; the id ends it. */
+export async function silenceService(alertmanagerUrl: string, service: string): Promise<string> {
+  const answer = await callJson({
+    url: `${alertmanagerUrl}/api/v2/silences`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      matchers: [{ name: 'application', value: service, isRegex: false, isEqual: true }],
+      startsAt: new Date(Date.now() - 1_000).toISOString(),
+      endsAt: new Date(Date.now() + 600_000).toISOString(),
+      createdBy: 'test',
+      comment: 'test',
+    }),
+    timeoutMs: TIMEOUT_MS,
+  });
+  return z.object({ silenceID: z.string() }).parse(answer).silenceID;
+}
