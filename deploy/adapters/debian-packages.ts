@@ -1,8 +1,9 @@
 /** Debian's packages in two ways: unpacked into a folder of ours, which leaves the system alone, or installed by apt. */
 import { access, constants, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AppError } from '../../internal/daemon/app-error.ts';
+import { AppError, describeError } from '../../internal/daemon/app-error.ts';
 import { writeFileAtomically } from '../../internal/daemon/atomic-file.ts';
+import { describeFullDisk } from '../core/describe-full-disk.ts';
 import { renderShareWrapper } from '../core/share-wrapper.ts';
 import type { CommandRunner, Progress } from '../ports.ts';
 
@@ -161,9 +162,17 @@ async function withFreshLists(
   try {
     await work();
   } catch (firstError) {
-    if (runner.rights === 'none') throw firstError;
+    if (runner.rights === 'none' || describeFullDisk(firstError) !== undefined) throw firstError;
     progress('reading package lists (apt-get update)');
-    await runner.run('apt-get', ['update', '--quiet'], { asRoot: true });
+    await updateLists(runner, firstError);
     await work();
+  }
+}
+
+async function updateLists(runner: CommandRunner, firstError: unknown): Promise<void> {
+  try {
+    await runner.run('apt-get', ['update', '--quiet'], { asRoot: true });
+  } catch (error) {
+    throw new AppError('unavailable', `${describeError(firstError)}; then ${describeError(error)}`);
   }
 }

@@ -5,9 +5,9 @@ import { AppError, describeError, systemErrorCode } from '../../internal/daemon/
 import type { Clock } from '../../internal/daemon/clock.ts';
 import { createDockerClient } from '../../internal/docker/docker-client.ts';
 import type { DockerHost } from '../../internal/docker/docker-host.ts';
-import { lastWords } from '../core/describe-exit.ts';
 import { dataRootFlag, type EngineProbe } from '../core/plan-engine.ts';
 import type { CommandRunner, ProcessIdentity } from '../ports.ts';
+import { readLastWords } from './log-tail.ts';
 import { openLog } from './part-supervisor.ts';
 import { argumentsOfProcess, endProcess, identifyProcess, isRunning, waitForEnd } from './process-table.ts';
 
@@ -68,7 +68,7 @@ export function startOwnEngine(runner: CommandRunner, engine: OwnEngine): () => 
   });
   return () => {
     const ended = child.exitCode !== null || child.signalCode !== null;
-    return problem ?? (ended ? lastWords(readFileSync(engine.logFile, 'utf8')) : undefined);
+    return problem ?? (ended ? readLastWords(engine.logFile) : undefined);
   };
 }
 

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { AppError, describeError } from '../../internal/daemon/app-error.ts';
 import type { Clock } from '../../internal/daemon/clock.ts';
 import { callHttp } from '../../internal/daemon/http-client.ts';
-import { lastWords } from '../core/describe-exit.ts';
 import type { PartPlan } from '../core/plan-parts.ts';
 import type { Progress } from '../ports.ts';
+import { readLastWords } from './log-tail.ts';
 import type { Supervisor } from './part-supervisor.ts';
 
 const READY_MS = 60_000;
@@ -49,13 +48,5 @@ export async function notReady(part: PartPlan): Promise<string | undefined> {
     return status === 200 ? undefined : `HTTP ${status} ${text.slice(0, 200).trim()}`;
   } catch (error) {
     return describeError(error);
-  }
-}
-
-function readLastWords(logFile: string): string {
-  try {
-    return lastWords(readFileSync(logFile, 'utf8'));
-  } catch {
-    return 'it said nothing';
   }
 }

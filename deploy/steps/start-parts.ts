@@ -1,9 +1,11 @@
 /** Starts the parts, waits until all are ready, and keeps `stack.json` true while they run. */
 import { rm } from 'node:fs/promises';
 import { describeError } from '../../internal/daemon/app-error.ts';
+import { readLastWords } from '../adapters/log-tail.ts';
 import { createSupervisor, type PartEvent, type Supervisor } from '../adapters/part-supervisor.ts';
 import { waitUntilReady } from '../adapters/readiness.ts';
 import { type StackFile, writeStackFile } from '../adapters/stack-file.ts';
+import { describeFullDisk } from '../core/describe-full-disk.ts';
 import type { PartPlan } from '../core/plan-parts.ts';
 import type { StackLayout } from '../core/stack-layout.ts';
 import type { Surroundings } from '../ports.ts';
@@ -25,14 +27,14 @@ export async function startParts(
   const writeFacts = (): void => {
     written = written
       .then(() => writeStackFile(layout.stackFile, { ...facts, parts: describe(parts, supervisor) }))
-      .catch((error: unknown) => reporter.say(`  !!  ${layout.stackFile}: ${describeError(error)}`));
+      .catch((error: unknown) => reporter.say(`  !!  ${describeFullDisk(error) ?? describeError(error)}`));
   };
   const supervisor = createSupervisor({
     parts,
     env,
     clock,
     onEvent(event) {
-      if (isReady || event.kind === 'died') reporter.say(describeEvent(event));
+      if (isReady || event.kind === 'died') reporter.say(describeEvent(event, layout));
       if (isReady) writeFacts();
     },
   });
@@ -57,10 +59,11 @@ export async function startParts(
   return { supervisor, stop };
 }
 
-function describeEvent(event: PartEvent): string {
-  return event.kind === 'died'
-    ? `  !!  ${event.part} ${event.how}; it is started again in ${(event.restartInMs / 1000).toFixed(1)} s`
-    : `  ok  ${event.part} runs again (pid ${event.pid})`;
+function describeEvent(event: PartEvent, layout: StackLayout): string {
+  if (event.kind === 'started') return `  ok  ${event.part} runs again (pid ${event.pid})`;
+  const words = readLastWords(layout.logFile(event.part));
+  const said = words === '' ? '' : ` (its log ends with: ${words})`;
+  return `  !!  ${event.part} ${event.how}${said}; it is started again in ${(event.restartInMs / 1000).toFixed(1)} s`;
 }
 
 function describe(parts: readonly PartPlan[], supervisor: Supervisor): StackFile['parts'] {

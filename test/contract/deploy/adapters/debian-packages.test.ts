@@ -90,8 +90,24 @@ describe('fetchTools', () => {
     await expect(fetch()).rejects.toThrow(
       '"apt-get download --quiet greeter" failed: Unable to locate package greeter',
     );
+    expect(asked()).toContain('update --quiet');
     expect(existsSync(join(folder, 'tools/greeter'))).toBe(false);
     expect(execFileSync('ls', ['-A', join(folder, 'tools')], { encoding: 'utf8' })).toBe('bin\n');
+  });
+
+  test('where the lists cannot be read either, says both', async () => {
+    fakeApt(
+      'echo "E: Unable to locate package greeter" >&2; exit 100;; update) echo "E: no network" >&2; exit 100',
+    );
+    await expect(fetch()).rejects.toThrow(
+      'Unable to locate package greeter; then "apt-get update --quiet" failed: no network',
+    );
+  });
+
+  test('on a full disk does not ask for lists', async () => {
+    fakeApt('echo "E: Write error - write (28: No space left on device)" >&2; exit 100');
+    await expect(fetch()).rejects.toThrow('No space left on device');
+    expect(asked()).toEqual(['download --quiet greeter']);
   });
 
   test('a program that needs its files below /usr/share finds them, under the process’ own number', async () => {
