@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Command, defineCommand, runCommand } from '../../../deploy/commands.ts';
 import { upFlags } from '../../../deploy/config.ts';
 import { AppError } from '../../../internal/daemon/app-error.ts';
 import { integerFlag } from '../../../internal/daemon/flag-kinds.ts';
+import { environmentName } from '../../../internal/daemon/flags.ts';
 
 const count = integerFlag({ help: 'How many.', fallback: 1, min: 0 });
 
@@ -92,4 +95,11 @@ test('the help of up explains every flag', async () => {
   const up = defineCommand({ name: 'up', summary: 'Start.', flags: upFlags, run: async () => 0 });
   const { stdout } = await type([up], 'up', '--help');
   expect(Object.keys(upFlags).filter((name) => !stdout.includes(`--${name}=`))).toEqual([]);
+});
+
+test('the README lists exactly the flags of up, each with its variable', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../../deploy/README.md'), 'utf8');
+  const rows = [...readme.matchAll(/^\| `--([a-z.-]+)[^`]*` \| `(MICADO_[A-Z_]+)`/gm)];
+  const expected = Object.keys(upFlags).map((name) => `${name} ${environmentName(name)}`);
+  expect(rows.map(([, name, variable]) => `${name} ${variable}`).toSorted()).toEqual(expected.toSorted());
 });
