@@ -56,10 +56,7 @@ export function durationFlag(options: Options<number> & { readonly minMs?: numbe
     if (value === undefined) return { problem: 'must be a duration such as 500ms, 2s or 1m30s' };
     return value < minMs ? { problem: `must be at least ${formatDuration(minMs)}` } : { value };
   });
-  return {
-    ...flag,
-    help: fallback === undefined ? flag.help : `${flag.help} (built in: ${formatDuration(fallback)})`,
-  };
+  return fallback === undefined ? flag : { ...flag, shownFallback: formatDuration(fallback) };
 }
 
 /** An http or https address without a trailing slash. Credentials in it are refused: they would end up in logs. */

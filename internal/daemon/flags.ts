@@ -12,6 +12,8 @@ export type Flag<T> = {
   readonly kind: 'value' | 'switch' | 'list';
   /** What holds when nothing is given; undefined makes the flag required. */
   readonly fallback: T | undefined;
+  /** The fallback as somebody would type it, where that is not its text. */
+  readonly shownFallback?: string;
   /** Another environment variable that is read when ours is absent, such as `DOCKER_HOST`. */
   readonly alsoEnv: string | undefined;
   /** The value, or what is wrong with the text. */
@@ -135,6 +137,7 @@ export function renderHelp(name: string, summary: string, table: FlagTable): str
 
 function showFallback(flag: Flag<unknown>): string {
   if (flag.fallback === undefined) return '(required)';
+  if (flag.shownFallback !== undefined) return flag.shownFallback;
   if (flag.kind === 'switch') return flag.fallback === true ? 'on' : 'off';
   const shown = [flag.fallback].flat().join(',');
   return shown === '' ? 'none' : shown;

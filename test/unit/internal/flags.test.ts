@@ -114,6 +114,7 @@ describe('flags', () => {
     expect(help).toContain('--dry-run');
     expect(help).toContain('MICADO_PROMETHEUS_URL; default http://127.0.0.1:9090');
     expect(help).toContain('MICADO_WEB_CONFIG_FILE; default none');
+    expect(help).toContain('MICADO_POLL_INTERVAL; default 15s');
     expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThan(160);
   });
 });
