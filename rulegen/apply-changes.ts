@@ -13,22 +13,29 @@ export type ChangeApplier = {
   readonly dryRun: boolean;
 };
 
-export async function applyChanges(
-  changes: readonly RuleChange[],
+/** Each write waits for the disk; some at once make a folder of a thousand files a matter of a second. */
+const AT_ONCE = 16;
+
+export async function applyChanges(changes: readonly RuleChange[], applier: ChangeApplier): Promise<void> {
+  const real = changes.filter(({ kind }) => kind !== 'keep');
+  for (let start = 0; start < real.length; start += AT_ONCE)
+    await Promise.all(real.slice(start, start + AT_ONCE).map((change) => applyChange(change, applier)));
+}
+
+async function applyChange(
+  change: RuleChange,
   { store, logger, metrics, dryRun }: ChangeApplier,
 ): Promise<void> {
-  for (const change of changes) {
-    if (change.kind === 'keep') continue;
-    const fields = { file: change.file, change: change.kind, reason: change.reason };
-    if (dryRun) {
-      logger.info('rule file would change', fields);
-      continue;
-    }
-    if (change.kind === 'write') await store.write(change.file, change.text);
-    else await store.remove(change.file);
-    metrics.fileChanged(change.kind);
-    logger.info('rule file changed', fields);
+  if (change.kind === 'keep') return;
+  const fields = { file: change.file, change: change.kind, reason: change.reason };
+  if (dryRun) {
+    logger.info('rule file would change', fields);
+    return;
   }
+  if (change.kind === 'write') await store.write(change.file, change.text);
+  else await store.remove(change.file);
+  metrics.fileChanged(change.kind);
+  logger.info('rule file changed', fields);
 }
 
 /** Work in the rules folder; whether it can be used is remembered for `/-/ready`. */

@@ -79,6 +79,7 @@ async function makePlan(options: ReconcilerOptions): Promise<RulePlan> {
     render: options.render,
     queries: await options.queries.check(queriesToCheck(judged)),
     refused: options.publisher.refused,
+    known: new Map(status.files.map((file) => [file.name, file])),
     scrapeIntervalMs: options.scrapeIntervalMs,
     version: options.version,
   });
@@ -108,5 +109,6 @@ function record(plan: RulePlan, changes: readonly RuleChange[], { status, logger
   logProblems('rule files wrong', status.problems, problems, logger);
   status.services = plan.services;
   status.changes = changes;
+  status.files = plan.files;
   status.problems = problems;
 }

@@ -30,6 +30,8 @@ export type RuleInputs = {
   readonly queries: ReadonlyMap<string, QueryVerdict>;
   /** By file name: a text that Prometheus refused to load, and why. It is not tried again. */
   readonly refused: ReadonlyMap<string, { readonly text: string; readonly message: string }>;
+  /** Files of the last plan: a text that is the same need not be parsed again. */
+  readonly known: ReadonlyMap<string, RuleFile>;
   readonly scrapeIntervalMs: number;
   readonly version: string;
 };
@@ -47,7 +49,7 @@ export type RulePlan = {
 const SCRAPES_PER_WINDOW = 3;
 
 export function planRuleFiles(inputs: RuleInputs): RulePlan {
-  const { render, refused, version, scrapeIntervalMs } = inputs;
+  const { version, scrapeIntervalMs } = inputs;
   const common: Common = {
     header: ruleFileHeader(version),
     windowMs: SCRAPES_PER_WINDOW * scrapeIntervalMs,
@@ -57,7 +59,7 @@ export function planRuleFiles(inputs: RuleInputs): RulePlan {
   const problems: Problem[] = [];
 
   const make = (name: string, family: RuleFamily, view: object): Problem | undefined => {
-    const made = renderFile(name, family, view, render, refused);
+    const made = renderFile(name, family, view, inputs);
     if ('file' in made) {
       files.push(made.file);
       return undefined;
@@ -103,16 +105,15 @@ function renderFile(
   name: string,
   family: RuleFamily,
   view: object,
-  render: RenderTemplate,
-  refused: RuleInputs['refused'],
+  { render, refused, known }: RuleInputs,
 ): ParsedRuleFile {
   if (!isRuleFileName(name)) return { problem: 'this name cannot be the name of a file' };
   const rendered = render(family, view);
   if ('problem' in rendered) return rendered;
   const before = refused.get(name);
-  return before?.text === rendered.text
-    ? { problem: `Prometheus refuses to load it: ${before.message}` }
-    : parseRuleFile(name, rendered.text);
+  if (before?.text === rendered.text) return { problem: `Prometheus refuses to load it: ${before.message}` };
+  const same = known.get(name);
+  return same?.text === rendered.text ? { file: same } : parseRuleFile(name, rendered.text);
 }
 
 function withCheckedQuery(judged: JudgedService, queries: RuleInputs['queries']): JudgedService {

@@ -39,6 +39,7 @@ async function planOf(
     render,
     queries,
     refused: new Map(),
+    known: new Map(),
     scrapeIntervalMs: 2_000,
     version: '1.0.0',
   });

@@ -1,8 +1,10 @@
 /** Event → file → reload → verified, with everything around rulegen failing in turn. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '../../eventually.ts';
+import { startFakePrometheus } from '../../fakes/prometheus-server.ts';
 import { metricComplaints } from '../../real/support/promtool.ts';
 import {
   metricValue,
@@ -289,6 +291,68 @@ describe('rulegen', () => {
     expect((await readServices(bench.url)).map(({ state }) => state)).toEqual(['scaled']);
     expect(filesOf(bench)).toEqual([]);
     expect(bench.prometheus.reloads().asked).toBe(0);
+  });
+
+  test('serves several Prometheus servers, and says which of them is not served', async () => {
+    const otherRules = mkdtempSync(join(tmpdir(), 'micado-other-'));
+    await using stray = await startFakePrometheus(otherRules);
+    await using bench = await startRulegenBench({ extraPrometheus: stray.url });
+    await untilRuns(bench, 'cluster');
+    const body = await eventually('the stray one is named', async () => {
+      const text = await (await fetch(`${bench.url}/-/ready`)).text();
+      return text.includes('rule_files') && text;
+    });
+    expect(body).toContain(stray.url);
+    expect(body).not.toContain(bench.prometheus.url);
+    rmSync(otherRules, { recursive: true, force: true });
+  });
+
+  test('warns of a Prometheus that sends alerts again only after a minute', async () => {
+    await using bench = await startRulegenBench({
+      before: ({ prometheus }) => {
+        prometheus.flags.resendDelay = '1m';
+      },
+    });
+    await untilReady(bench);
+    const { prometheus } = (await (await fetch(`${bench.url}/api/v1/rules`)).json()) as {
+      prometheus: { verified: boolean; warnings: string[] }[];
+    };
+    expect(prometheus).toEqual([
+      expect.objectContaining({
+        verified: true,
+        warnings: [expect.stringContaining('--rules.alert.resend-delay')],
+      }),
+    ]);
+    const series = `micado_rulegen_prometheus_warnings{prometheus="${bench.prometheus.url}"}`;
+    expect(await metricValue(bench.url, series)).toBe(1);
+  });
+
+  test('says which flag is missing when Prometheus cannot be reloaded', async () => {
+    await using bench = await startRulegenBench({
+      before: ({ prometheus }) => {
+        prometheus.flags.lifecycle = false;
+      },
+    });
+    await eventually('the flag is named', async () =>
+      (await (await fetch(`${bench.url}/-/ready`)).text()).includes('--web.enable-lifecycle'),
+    );
+  });
+
+  test('makes a pass when somebody with credentials asks for one', async () => {
+    const token = 'a-token-for-this-test';
+    await using bench = await startRulegenBench({ token });
+    await untilReady(bench);
+    const passes = async (): Promise<number> =>
+      (await metricValue(bench.url, 'micado_rulegen_passes_total{result="success"}')) ?? 0;
+    const before = await passes();
+    const post = (headers: Record<string, string>): Promise<Response> =>
+      fetch(`${bench.url}/-/reload`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+    expect((await post({})).status).toBe(401);
+    expect((await post({ authorization: `Bearer ${token}` })).status).toBe(200);
+    await eventually('it was made', async () => (await passes()) > before);
   });
 
   test('exposes metrics that promtool has nothing to say about', async () => {

@@ -21,6 +21,10 @@ export type RulegenBench = AsyncDisposable & {
 
 export type BenchOptions = {
   readonly config?: Partial<RulegenConfig>;
+  /** A second server, whose rules folder is another one. */
+  readonly extraPrometheus?: string;
+  /** What a POST must carry; without it nobody may POST. */
+  readonly token?: string;
   /** The text of a policy file; without it there is none. */
   readonly policy?: string;
   /** Before rulegen starts. */
@@ -34,6 +38,8 @@ export type BenchOptions = {
 export async function startRulegenBench({
   config = {},
   policy,
+  extraPrometheus,
+  token,
   before,
 }: BenchOptions = {}): Promise<RulegenBench> {
   const folder = mkdtempSync(join(tmpdir(), 'micado-rulegen-'));
@@ -41,20 +47,25 @@ export async function startRulegenBench({
   const engine = await startDockerEngineServer();
   const prometheus = await startFakePrometheus(rulesDir);
   const policyFile = join(folder, 'policy.yml');
+  const webConfigFile = join(folder, 'web.yml');
+  if (token !== undefined) {
+    writeFileSync(join(folder, 'token'), token);
+    writeFileSync(webConfigFile, 'bearer_token_files: [token]\n');
+  }
   if (policy !== undefined) writeFileSync(policyFile, policy);
   await before?.({ engine, prometheus, rulesDir });
   const { actors, url } = await createRulegen(
     {
       'docker.host': engine.address,
       'web.listen-address': '127.0.0.1:0',
-      'web.config.file': '',
+      'web.config.file': token === undefined ? '' : webConfigFile,
       'web.allowed-host': [],
       'log.level': 'error',
       'log.format': 'json',
       'rules.dir': rulesDir,
       'templates.dir': '',
       'policy.file': policy === undefined ? '' : policyFile,
-      'prometheus.url': [prometheus.url],
+      'prometheus.url': [prometheus.url, ...(extraPrometheus === undefined ? [] : [extraPrometheus])],
       'resync.interval': 60_000,
       'scrape.interval': 2_000,
       'dry-run': false,

@@ -28,6 +28,7 @@ export function planCase(folder: string): RulePlan {
       queriesToCheck(judged).map((text) => [text, { kind: 'accepted', formatted: text } as const]),
     ),
     refused: new Map(),
+    known: new Map(),
     scrapeIntervalMs: 2_000,
     version: '1.0.0',
   });

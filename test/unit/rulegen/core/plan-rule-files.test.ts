@@ -25,6 +25,7 @@ function plan(services: readonly Partial<ServiceFacts>[], overrides: Partial<Rul
     render,
     queries: new Map(),
     refused: new Map(),
+    known: new Map(),
     scrapeIntervalMs: 2_000,
     version: '1.0.0',
     ...overrides,
