@@ -1,13 +1,13 @@
 /**
  * Work on offer: CPU time that accrues at a rate of so many cores and is taken in units. What nobody takes is kept for
- * about a second only, so that a lowered load is felt at once.
+ * a moment only: a lowered load is felt at once, and replicas that were held up do not make up for it in a burst.
  */
 
 /** What the engine's kernel counts CPU time in. */
 export const TICK_SECONDS = 0.01;
 export const UNIT_TICKS = 5;
 const UNIT_SECONDS = UNIT_TICKS * TICK_SECONDS;
-const BACKLOG_SECONDS = 1;
+const BACKLOG_SECONDS = 0.25;
 
 export type WorkBudget = {
   /** CPU seconds that are offered per second. */

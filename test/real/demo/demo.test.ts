@@ -76,7 +76,8 @@ describe('micado demo', () => {
       if ((await demo.ended) !== 0) throw new Error(demo.printed());
       const lines = demo.printed().trimEnd().split('\n');
       const result = resultSchema.parse(JSON.parse(lines.at(-1) ?? ''));
-      expect(result).toMatchObject({ ok: true, replicas_max: 2 });
+      expect(result.ok).toBe(true);
+      expect(result.replicas_max).toBeGreaterThanOrEqual(2);
       expect(result.seconds.create_to_rules_loaded).toBeLessThanOrEqual(2);
       expect(result.seconds.overload_to_replica_running).toBeLessThanOrEqual(15);
       expect(result.seconds.remove_to_rules_gone).toBeLessThanOrEqual(2);

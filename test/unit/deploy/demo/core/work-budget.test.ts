@@ -37,9 +37,9 @@ describe('a budget of work', () => {
     expect(takeUnit(budget, waitMs)).toBeDefined();
   });
 
-  test('keeps about a second of what nobody took', () => {
-    const budget = setCores(noWork(0), 0.5, 0);
-    expect(takeAll(budget, 60_000).units).toBe(0.5 / UNIT_SECONDS);
+  test('keeps a quarter of a second of what nobody took, and one unit at least', () => {
+    expect(takeAll(setCores(noWork(0), 2, 0), 60_000).units).toBe(0.5 / UNIT_SECONDS);
+    expect(takeAll(setCores(noWork(0), 0.01, 0), 60_000).units).toBe(1);
   });
 
   test('forgets the backlog of a load that ended', () => {
