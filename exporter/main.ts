@@ -1,9 +1,13 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '../internal/daemon/clock.ts';
 import { runProgram } from '../internal/daemon/program.ts';
 import { dockerCertFolder } from '../internal/docker/docker-host.ts';
 import { exporterFlags } from './config.ts';
 import { createExporter } from './exporter.ts';
+
+// The garbage of a scrape is small and short-lived: without this V8 lets 16 MB of it pile up.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 process.exitCode = await runProgram(
   {

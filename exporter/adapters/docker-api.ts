@@ -7,6 +7,8 @@ import type { DockerHost } from '../../internal/docker/docker-host.ts';
 export type DockerApi = {
   /** The answer to a GET as JSON. 404 is `AppError` not_found, any other failure unavailable. */
   get(path: string): Promise<unknown>;
+  /** As `get`; an answer that is no list is unavailable too, so that it is never taken for an empty one. */
+  getList(path: string): Promise<readonly unknown[]>;
 };
 
 const CALL_TIMEOUT_MS = 10_000;
@@ -35,24 +37,27 @@ export function createDockerApi(host: DockerHost): DockerApi {
       request.end();
     });
 
+  const get = async (path: string): Promise<unknown> => {
+    const { status, text } = await fetchText(path).catch((error: unknown) => {
+      throw new AppError('unavailable', 'Docker cannot be reached', { cause: error });
+    });
+    const what = `GET ${path.split('?')[0]}`;
+    if (status === 404) throw new AppError('not_found', `Docker answered 404 to ${what}`);
+    if (status !== 200)
+      throw new AppError('unavailable', `Docker answered ${status} to ${what}: ${text.slice(0, 300).trim()}`);
+    try {
+      const json: unknown = JSON.parse(text);
+      return json;
+    } catch (error) {
+      throw new AppError('unavailable', `Docker's answer to ${what} is not JSON`, { cause: error });
+    }
+  };
   return {
-    async get(path) {
-      const { status, text } = await fetchText(path).catch((error: unknown) => {
-        throw new AppError('unavailable', 'Docker cannot be reached', { cause: error });
-      });
-      const what = `GET ${path.split('?')[0]}`;
-      if (status === 404) throw new AppError('not_found', `Docker answered 404 to ${what}`);
-      if (status !== 200)
-        throw new AppError(
-          'unavailable',
-          `Docker answered ${status} to ${what}: ${text.slice(0, 300).trim()}`,
-        );
-      try {
-        const json: unknown = JSON.parse(text);
-        return json;
-      } catch (error) {
-        throw new AppError('unavailable', `Docker's answer to ${what} is not JSON`, { cause: error });
-      }
+    get,
+    async getList(path) {
+      const json = await get(path);
+      if (Array.isArray(json)) return json;
+      throw new AppError('unavailable', `Docker's answer to GET ${path.split('?')[0]} is not a list`);
     },
   };
 }

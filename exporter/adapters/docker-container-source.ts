@@ -5,7 +5,7 @@ import type { DockerApi } from './docker-api.ts';
 
 export function createDockerContainerSource(docker: DockerApi): ContainerSource {
   return {
-    listRunning: async () => parseContainerList(await docker.get('/containers/json')),
+    listRunning: async () => parseContainerList(await docker.getList('/containers/json')),
     async inspect(id) {
       try {
         return parseContainerInfo(await docker.get(`/containers/${id}/json`));

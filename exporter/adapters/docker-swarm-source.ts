@@ -12,15 +12,15 @@ import type { DockerApi } from './docker-api.ts';
 
 /** Two calls while all is settled, and a third for the tasks of those services that are not. */
 export function createDockerSwarmSource(docker: DockerApi): SwarmSource {
-  const readTasks = async (unsettled: readonly ServiceCounts[]): Promise<unknown> => {
+  const readTasks = async (unsettled: readonly ServiceCounts[]): Promise<readonly unknown[]> => {
     if (unsettled.length === 0) return [];
     const filters = { 'desired-state': ['running'], service: unsettled.map(({ id }) => id) };
-    return await docker.get(`/tasks?filters=${encodeURIComponent(JSON.stringify(filters))}`);
+    return await docker.getList(`/tasks?filters=${encodeURIComponent(JSON.stringify(filters))}`);
   };
   const readAll = async (): Promise<SwarmSnapshot> => {
     const [services, nodes] = await Promise.all([
-      docker.get('/services?status=true').then(parseServiceCounts),
-      docker.get('/nodes').then(parseNodes),
+      docker.getList('/services?status=true').then(parseServiceCounts),
+      docker.getList('/nodes').then(parseNodes),
     ]);
     const unsettled = unsettledServices(services);
     return { services, nodes, pending: countPendingTasks(await readTasks(unsettled), unsettled) };

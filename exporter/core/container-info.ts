@@ -37,8 +37,8 @@ export function parseContainerInfo(json: unknown): ContainerInfo | undefined {
 export type ListedContainer = { readonly id: string; readonly name: string };
 
 /** An answer to `GET /containers/json`: the running containers. A name with a second slash is an old-style link. */
-export function parseContainerList(json: unknown): readonly ListedContainer[] {
-  return listAt(json).flatMap((one) => {
+export function parseContainerList(list: readonly unknown[]): readonly ListedContainer[] {
+  return list.flatMap((one) => {
     const id = textAt(one, 'Id');
     const names = listAt(one, 'Names').map((name) => String(name).replace(/^\//, ''));
     return id === '' ? [] : [{ id, name: names.find((name) => !name.includes('/')) ?? '' }];

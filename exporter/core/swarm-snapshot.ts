@@ -1,5 +1,5 @@
 /** The Swarm as a manager shows it, cut down to what its series need. Shapes that are not understood are left out. */
-import { jsonAt, listAt, numberAt, textAt } from './json-at.ts';
+import { jsonAt, numberAt, textAt } from './json-at.ts';
 import { type PendingReason, pendingReason } from './pending-reason.ts';
 
 export type ServiceCounts = {
@@ -32,8 +32,8 @@ export type SwarmSnapshot = {
 };
 
 /** `GET /services?status=true`. */
-export function parseServiceCounts(json: unknown): readonly ServiceCounts[] {
-  return listAt(json).flatMap((one) => {
+export function parseServiceCounts(list: readonly unknown[]): readonly ServiceCounts[] {
+  return list.flatMap((one) => {
     const name = textAt(one, 'Spec', 'Name');
     const mode = modeOf(jsonAt(one, 'Spec', 'Mode'));
     const running = numberAt(one, 'ServiceStatus', 'RunningTasks');
@@ -55,8 +55,8 @@ export function unsettledServices(services: readonly ServiceCounts[]): readonly 
 }
 
 /** `GET /nodes`. */
-export function parseNodes(json: unknown): readonly SwarmNode[] {
-  return listAt(json).flatMap((one) => {
+export function parseNodes(list: readonly unknown[]): readonly SwarmNode[] {
+  return list.flatMap((one) => {
     const id = textAt(one, 'ID');
     const node = {
       id,
@@ -72,12 +72,12 @@ export function parseNodes(json: unknown): readonly SwarmNode[] {
 
 /** `GET /tasks` that should run: those that wait for a node, counted by service and reason. */
 export function countPendingTasks(
-  json: unknown,
+  tasks: readonly unknown[],
   services: readonly ServiceCounts[],
 ): readonly PendingTasks[] {
   const nameOf = new Map(services.map(({ id, name }) => [id, name]));
   const counts = new Map<string, PendingTasks>();
-  for (const task of listAt(json)) {
+  for (const task of tasks) {
     const serviceName = nameOf.get(textAt(task, 'ServiceID'));
     if (textAt(task, 'Status', 'State') !== 'pending' || serviceName === undefined) continue;
     const reason = pendingReason(textAt(task, 'Status', 'Err'));
