@@ -20,7 +20,7 @@ export type RulegenMetrics = {
   fileChanged(change: 'write' | 'delete'): void;
   reloaded(result: 'success' | 'refused' | 'failed', durationMs: number): void;
   verified(durationMs: number): void;
-  /** From a Docker event to rules that Prometheus was seen to run. */
+  /** From an event to rules that Prometheus was seen to run. */
   eventVerified(durationMs: number): void;
 };
 
@@ -57,7 +57,7 @@ export function createRulegenMetrics(): RulegenMetrics {
   );
   const eventSeconds = histogram(
     'micado_rulegen_event_to_verified_seconds',
-    'Time from a Docker event that changed rules until Prometheus was seen to run them.',
+    'Time from an event that changed rules (of Docker, or a new policy) until Prometheus was seen to run them.',
   );
   for (const result of ['success', 'error']) runs.inc({ result }, 0);
   for (const change of ['write', 'delete']) changes.inc({ change }, 0);
