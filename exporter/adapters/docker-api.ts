@@ -56,7 +56,7 @@ export function createDockerApi(host: DockerHost): DockerApi {
     get,
     async getList(path) {
       const json = await get(path);
-      if (Array.isArray(json)) return json;
+      if (Array.isArray(json)) return json as readonly unknown[];
       throw new AppError('unavailable', `Docker's answer to GET ${path.split('?')[0]} is not a list`);
     },
   };

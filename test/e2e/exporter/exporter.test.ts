@@ -1,4 +1,5 @@
 /** The whole exporter over a fake engine and kernel files on disk, scraped by HTTP. */
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -284,4 +285,15 @@ describe('promtool', () => {
     const text = await scrapeWith('the service', (now) => now.includes('service_name="shop"'));
     expect(metricComplaints(text)).toEqual([]);
   });
+});
+
+test('the README names every family that the exporter has of itself', async () => {
+  await start();
+  const text = await tracksBoth();
+  const readme = readFileSync(new URL('../../../exporter/README.md', import.meta.url), 'utf8');
+  const own = [...text.matchAll(/^# TYPE ((?:micado_exporter|process)_\w+)/gm)].map(
+    (match) => match[1] ?? '',
+  );
+  expect(own.length).toBeGreaterThan(15);
+  expect(own.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { type DockerEngineServer, startDockerEngineServer } from '../../fakes/do
 import { FIXTURE_CONTAINER, KERNEL_LAYOUTS, unpackKernelTree } from '../../fakes/kernel-tree.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 import { runExporter, sampleOf, withoutOwnMetrics } from '../../fakes/running-exporter.ts';
+import { metricComplaints } from '../../real/support/promtool.ts';
 
 function addContainers({ state }: DockerEngineServer): void {
   state.startContainer({
@@ -64,5 +65,6 @@ describe.each(KERNEL_LAYOUTS)('a scrape on %s', (layout) => {
       writeFileSync(golden, actual);
     }
     expect(actual).toBe(readFileSync(golden, 'utf8'));
+    expect(metricComplaints(text)).toEqual([]);
   });
 });
