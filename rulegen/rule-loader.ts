@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
-import { compareRules, type RuleDifference } from './core/compare-rules.ts';
+import type { RuleDifference } from './core/compare-rules.ts';
 import { judgeServerFlags } from './core/judge-server-flags.ts';
 import type { RuleFile } from './core/rule-file.ts';
 import type { RulegenMetrics } from './metrics.ts';
 import type { RulePrometheus } from './ports.ts';
+import { readDifferences } from './read-differences.ts';
 
 export type LoadResult =
   | { readonly kind: 'verified' }
@@ -47,6 +48,10 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
   const state: LoaderState = { verifiedAtMs: undefined, problem: 'not looked at yet', warnings: [] };
   /** Of the files that the server was last seen to run; undefined when that is not known. */
   let loaded: string | undefined;
+  /** The last reload that did not bring these files to run. Doing it again at once would only cost more alerts. */
+  let inVain:
+    | { readonly print: string; readonly atMs: number; readonly refusal: string | undefined }
+    | undefined;
 
   const reload = async (): Promise<LoadResult> => {
     const startMs = clock.now();
@@ -69,20 +74,27 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
     ignored: ReadonlySet<string>,
   ): Promise<readonly RuleDifference[]> => {
     const startMs = clock.now();
-    const groups = await server.listGroups();
-    const printed = new Map<string, string>();
-    for (;;) {
-      const found = compareRules(wanted, groups, ignored, printed);
-      const unsure = found.flatMap((one) => (one.kind === 'query' ? [one.expr] : []));
-      if (unsure.length === 0) {
-        metrics.verified(clock.now() - startMs);
-        return found;
-      }
-      for (const expr of unsure) {
-        const answer = await server.formatQuery(expr);
-        printed.set(expr, answer.kind === 'accepted' ? answer.formatted : '');
-      }
+    const found = await readDifferences(server, wanted, ignored);
+    metrics.verified(clock.now() - startMs);
+    return found;
+  };
+
+  /** Undefined when the server runs the files now; else the message of its refusal. */
+  const reloadUntilSame = async (
+    wanted: readonly RuleFile[],
+    ignored: ReadonlySet<string>,
+    print: string,
+  ): Promise<string | undefined> => {
+    inVain = undefined;
+    const result = await reload();
+    if (result.kind === 'refused') {
+      inVain = { print, atMs: clock.now(), refusal: result.message };
+      return result.message;
     }
+    const [first] = await differences(wanted, ignored);
+    if (first === undefined) return undefined;
+    inVain = { print, atMs: clock.now(), refusal: undefined };
+    throw notRunning(server.url, first);
   };
 
   const ensure = async (
@@ -92,11 +104,14 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
   ): Promise<LoadResult> => {
     const filesChanged = loaded !== undefined && loaded !== print;
     loaded = undefined;
-    if (filesChanged || (await differences(wanted, ignored)).length > 0) {
-      const result = await reload();
-      if (result.kind === 'refused') return result;
-      const [first] = await differences(wanted, ignored);
-      if (first !== undefined) throw notRunning(server.url, first);
+    const [difference] = filesChanged ? [] : await differences(wanted, ignored);
+    if (difference !== undefined && inVain?.print === print && clock.now() - inVain.atMs < verifyEveryMs) {
+      if (inVain.refusal === undefined) throw notRunning(server.url, difference);
+      return { kind: 'refused', message: inVain.refusal };
+    }
+    if (filesChanged || difference !== undefined) {
+      const refusal = await reloadUntilSame(wanted, ignored, print);
+      if (refusal !== undefined) return { kind: 'refused', message: refusal };
     }
     loaded = print;
     const warnings = judgeServerFlags(await server.readFlags());

@@ -34,26 +34,33 @@ export function createRulePublisher({ loaders, store, status, logger }: RulePubl
   const refused = new Map<string, { text: string; message: string }>();
   /** By file name: the text that was last seen to run. */
   let lastGood: ReadonlyMap<string, string> = new Map();
+  /** Files that a search found innocent: with these alone there is nothing to search for. */
+  let innocent: ReadonlyMap<string, string> = new Map();
 
   const putAside = async (
     loader: RuleLoader,
     suspects: readonly RuleFile[],
     message: string,
   ): Promise<void> => {
-    const guilty = await findRefusedFiles({
-      suspects,
-      put: ({ name, text }) => store.write(name, text),
-      restore({ name }) {
-        const text = lastGood.get(name);
-        return text === undefined ? store.remove(name) : store.write(name, text);
-      },
-      accepts: () => loader.accepts(),
-    });
-    if (guilty.length === 0)
+    const searched = suspects.every(({ name, text }) => innocent.get(name) === text);
+    const guilty = searched
+      ? []
+      : await findRefusedFiles({
+          suspects,
+          put: ({ name, text }) => store.write(name, text),
+          restore({ name }) {
+            const text = lastGood.get(name);
+            return text === undefined ? store.remove(name) : store.write(name, text);
+          },
+          accepts: () => loader.accepts(),
+        });
+    if (guilty.length === 0) {
+      innocent = new Map(suspects.map(({ name, text }) => [name, text]));
       throw new AppError(
         'unavailable',
         `Prometheus at ${loader.url} refuses to reload, and not for a file of rulegen; its log says why: ${message}`,
       );
+    }
     for (const { name, text } of guilty) {
       refused.set(name, { text, message });
       logger.error('rule file refused by prometheus', { file: name, prometheus: loader.url, message });
@@ -82,6 +89,7 @@ export function createRulePublisher({ loaders, store, status, logger }: RulePubl
       for (const outcome of results) if (outcome.status === 'rejected') throw outcome.reason;
       const changed =
         lastGood.size !== wanted.length || wanted.some(({ name, text }) => lastGood.get(name) !== text);
+      innocent = new Map();
       lastGood = new Map(wanted.map(({ name, text }) => [name, text]));
       return changed ? 'changed' : 'unchanged';
     },

@@ -174,22 +174,25 @@ describe('rulegen', () => {
     expect(bench.prometheus.reloads().asked).toBe(asked + 1);
   });
 
-  test('blames no file of its own when the configuration of Prometheus is broken', async () => {
-    await using bench = await startRulegenBench();
+  test('blames no file of its own when the configuration of Prometheus is broken, and asks seldom', async () => {
+    await using bench = await startRulegenBench({ config: { 'resync.interval': 3_000 } });
     await untilReady(bench);
     bench.prometheus.brokenConfig = true;
     bench.engine.state.createService({ name: 'web' });
-    await eventually(
-      'it says so',
-      async () =>
-        (await (await fetch(`${bench.url}/-/ready`)).text()).includes('refuses to reload') ||
-        (await (await fetch(`${bench.url}/-/ready`)).text()).includes('failed to reload'),
+    await eventually('it says so', async () =>
+      (await (await fetch(`${bench.url}/-/ready`)).text()).includes('failed to reload'),
     );
+    const failed = async (): Promise<number> =>
+      (await metricValue(bench.url, 'micado_rulegen_passes_total{result="error"}')) ?? 0;
+    await eventually('it has tried again', async () => (await failed()) >= 3);
+    // The first reload, and one without the new file: that did not help.
+    expect(bench.prometheus.reloads().asked).toBeLessThanOrEqual(1 + 2);
     expect((await serviceNamed(bench.url, 'web'))?.state).toBe('scaled');
+    expect(filesOf(bench)).toEqual(['cluster.yml', 'service-web.yml']);
     bench.prometheus.brokenConfig = false;
     await untilRuns(bench, 'cluster', 'service-web');
     await untilReady(bench);
-  });
+  }, 30_000);
 
   test('follows the policy file, and keeps the last good one', async () => {
     await using bench = await startRulegenBench({
@@ -304,6 +307,9 @@ describe('rulegen', () => {
     });
     expect(body).toContain(stray.url);
     expect(body).not.toContain(bench.prometheus.url);
+    const failures = 'micado_rulegen_passes_total{result="error"}';
+    await eventually('it has tried again', async () => ((await metricValue(bench.url, failures)) ?? 0) >= 3);
+    expect(stray.reloads().asked).toBe(1);
     rmSync(otherRules, { recursive: true, force: true });
   });
 
