@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type Docker from 'dockerode';
-import { AppError } from '../internal/daemon/app-error.ts';
+import { AppError, describeError } from '../internal/daemon/app-error.ts';
 import { DEFAULT_DOCKER_HOST } from '../internal/daemon/common-flags.ts';
 import { createDockerClient } from '../internal/docker/docker-client.ts';
 import { parseDockerHost } from '../internal/docker/docker-host.ts';
@@ -46,13 +46,15 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
+type Undo = () => void | Promise<void>;
+
 /** What the steps of one start share. */
 type Start = {
   readonly options: StackOptions;
   readonly around: Surroundings;
   readonly layout: StackLayout;
   /** Undone at the end, the last first. */
-  readonly undo: (() => unknown)[];
+  readonly undo: Undo[];
 };
 
 /**
@@ -69,16 +71,24 @@ export async function startStack(options: StackOptions, around: Surroundings): P
   const problem = problemWithFolder(folder);
   if (problem !== undefined) throw new AppError('invalid', problem);
   const layout = layOutStack(folder);
-  const undo: (() => unknown)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).toReversed()) await step();
-  };
+  const undo: Undo[] = [];
+  const stop = (): Promise<void> => undoAll(undo, around);
   try {
     return { ...(await buildUp({ options, around, layout, undo })), layout, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** One that fails does not keep the others from being undone. */
+async function undoAll(undo: Undo[], { reporter }: Surroundings): Promise<void> {
+  for (const step of undo.splice(0).toReversed())
+    try {
+      await step();
+    } catch (error) {
+      reporter.say(`  !!  while stopping: ${describeError(error)}`);
+    }
 }
 
 async function buildUp(start: Start): Promise<Omit<Stack, 'layout' | 'stop'>> {
