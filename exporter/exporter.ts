@@ -86,11 +86,12 @@ export async function createExporter(
     logger,
     onConnect() {
       counts.eventConnects += 1;
+      counts.eventsConnected = true;
       containers.relist();
       swarm.wake();
     },
     onDisconnect() {
-      counts.dockerUp = false;
+      counts.eventsConnected = false;
     },
     onEvent(event) {
       if (event.type === 'container') containers.onEvent(event);

@@ -6,7 +6,9 @@ import type { ProcessUsage } from './ports.ts';
 
 /** Plain numbers, changed where the thing happens. */
 export type ExporterCounts = {
-  dockerUp: boolean;
+  /** Whether Docker answered when it was last asked. */
+  dockerAnswers: boolean;
+  eventsConnected: boolean;
   /** Times that all containers were listed. */
   containerLists: number;
   containerListFailures: number;
@@ -30,7 +32,8 @@ export type CollectorCounts = {
 
 export function createExporterCounts(collectors: readonly string[]): ExporterCounts {
   return {
-    dockerUp: false,
+    dockerAnswers: false,
+    eventsConnected: false,
     containerLists: 0,
     containerListFailures: 0,
     eventConnects: 0,
@@ -95,7 +98,7 @@ export function addOwnSamples(out: Samples, state: OwnState): void {
     ['node_version', state.nodeVersion],
   ]);
   out.add(F.buildInfo, build, 1);
-  out.add(F.dockerUp, NO_LABELS, counts.dockerUp ? 1 : 0);
+  out.add(F.dockerUp, NO_LABELS, counts.dockerAnswers && counts.eventsConnected ? 1 : 0);
   out.add(F.lists, NO_LABELS, counts.containerLists);
   out.add(F.listFailures, NO_LABELS, counts.containerListFailures);
   out.add(F.connects, NO_LABELS, counts.eventConnects);

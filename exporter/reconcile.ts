@@ -74,16 +74,12 @@ export function createContainerLoop(options: ContainerLoopOptions): ContainerLoo
     concurrency: 1,
     retry: { firstMs: 500, maxMs: 10_000 },
     async run(key): Promise<RunResult> {
-      if (key !== ALL) {
-        await reconcileOne(key);
-        return {};
-      }
-      await reconcileAll();
-      counts.dockerUp = true;
-      return { againAfterMs: RELIST_MS };
+      await (key === ALL ? reconcileAll() : reconcileOne(key));
+      counts.dockerAnswers = true;
+      return key === ALL ? { againAfterMs: RELIST_MS } : {};
     },
     onError(key, error, retryAfterMs) {
-      counts.dockerUp = false;
+      counts.dockerAnswers = false;
       counts.containerListFailures += 1;
       logger.warn('containers not read', { key, error: describeError(error), retryAfterMs });
     },
@@ -100,6 +96,7 @@ export function createContainerLoop(options: ContainerLoopOptions): ContainerLoo
     relist: () => queue.add(ALL),
     lookAt: (id) => queue.add(id),
     onEvent({ action, id }) {
+      if (action === 'create') return;
       // Out of the table at once; should it be running again already, looking at it puts it back.
       if (ENDINGS.includes(action)) table.remove(id);
       queue.add(id);
