@@ -8,6 +8,7 @@ import { loadBusybox } from '../../cluster/images.ts';
 import { type RealPrometheus, startRealPrometheus } from '../../contract/rulegen/real-prometheus.ts';
 import { type RunningExecutor, startRunningExecutor } from '../../e2e/executor/start-executor.ts';
 import { eventually } from '../../eventually.ts';
+import { type RealAlertmanager, startRealAlertmanager } from '../support/real-alertmanager.ts';
 import {
   createService,
   replicasOf,
@@ -15,7 +16,6 @@ import {
   updateService,
   waitForRunning,
 } from '../support/services.ts';
-import { type RealAlertmanager, startRealAlertmanager } from './real-alertmanager.ts';
 
 let engine: Engine;
 let prometheus: RealPrometheus;

@@ -1,5 +1,5 @@
 import { describeSuppressionReader } from '../../contract/executor/suppression-reader-suite.ts';
-import { startRealAlertmanager } from './real-alertmanager.ts';
+import { startRealAlertmanager } from '../support/real-alertmanager.ts';
 
 const fromNow = (ms: number): string => new Date(Date.now() + ms).toISOString();
 

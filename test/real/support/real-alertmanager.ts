@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { callHttp } from '../../../internal/daemon/http-client.ts';
 import { eventually } from '../../eventually.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { promtoolPath } from '../support/promtool.ts';
+import { freePorts } from './free-ports.ts';
+import { promtoolPath } from './promtool.ts';
 
 export type RealAlertmanager = AsyncDisposable & {
   readonly url: string;
+  /** Where its peers gossip with it; undefined for one that stands alone. */
+  readonly clusterAddress: string | undefined;
   post(path: string, body: unknown): Promise<void>;
   stop(): Promise<void>;
 };
@@ -23,10 +25,18 @@ inhibit_rules:
     target_matchers: [application = inhibited]
 `;
 
-export async function startRealAlertmanager(): Promise<RealAlertmanager> {
+export type AlertmanagerOptions = {
+  /** The text of alertmanager.yml. */
+  readonly config?: string;
+  /** Makes it a member of a cluster: the addresses of those that are there already, none for the first. */
+  readonly peers?: readonly string[];
+};
+
+export async function startRealAlertmanager(options: AlertmanagerOptions = {}): Promise<RealAlertmanager> {
   const folder = mkdtempSync(join(tmpdir(), 'micado-alertmanager-'));
-  writeFileSync(join(folder, 'alertmanager.yml'), CONFIG);
-  const [port] = await freePorts(1);
+  writeFileSync(join(folder, 'alertmanager.yml'), options.config ?? CONFIG);
+  const [port, clusterPort] = await freePorts(2);
+  const clusterAddress = options.peers === undefined ? undefined : `127.0.0.1:${clusterPort}`;
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(
     alertmanagerPath(),
@@ -34,7 +44,8 @@ export async function startRealAlertmanager(): Promise<RealAlertmanager> {
       `--config.file=${join(folder, 'alertmanager.yml')}`,
       `--storage.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
-      '--cluster.listen-address=',
+      `--cluster.listen-address=${clusterAddress ?? ''}`,
+      ...(options.peers ?? []).map((peer) => `--cluster.peer=${peer}`),
     ],
     { stdio: 'ignore' },
   );
@@ -61,6 +72,7 @@ export async function startRealAlertmanager(): Promise<RealAlertmanager> {
   }
   return {
     url,
+    clusterAddress,
     stop,
     [Symbol.asyncDispose]: dispose,
     async post(path, body) {
