@@ -33,6 +33,37 @@ export type ServiceReading = {
 
 export type ReplicaChange = { readonly replicas: number; readonly labels: Labels };
 
+export type PoolId = { readonly infraId: string; readonly node: string };
+
+export type ProviderVm = {
+  readonly id: string;
+  /** Empty while unknown. */
+  readonly addresses: readonly string[];
+  readonly state: 'booting' | 'ready' | 'stopping' | 'failed' | 'gone';
+};
+
+export type PoolReport = {
+  /** The provider's own bounds, where it has any. */
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  /** What it was asked for, queued requests included. */
+  readonly target: number;
+  readonly vms: readonly ProviderVm[];
+};
+
+/** Who starts and stops the VMs of a pool. */
+export type NodeProvider = {
+  readonly name: 'occopus' | 'command' | 'none';
+  /** Unknown infrastructure: not_found. Away or unintelligible: unavailable. */
+  read(pool: PoolId): Promise<PoolReport>;
+  /** Asks for exactly this many. `seen` is the report that the wish is based on. A lost answer is unavailable: the next read tells. */
+  scaleTo(pool: PoolId, count: number, seen: PoolReport): Promise<void>;
+  /** Asks to stop exactly this VM; lowers the target by one. Not sent twice for one VM while it is in the report as stopping. */
+  remove(pool: PoolId, vmId: string, seen: PoolReport): Promise<void>;
+  /** Makes the provider look after the pool (again); `stuck`: by letting go of it first. */
+  maintain(pool: PoolId, stuck: boolean): Promise<void>;
+};
+
 export type DecisionJournal = {
   /** Never fails: a record that cannot be stored is kept in memory, and `problem` says why. */
   append(record: DecisionRecord): Promise<void>;

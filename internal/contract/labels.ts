@@ -26,6 +26,15 @@ export const STACK_PART_LABEL = 'micado.part';
 /** On a Swarm node: the worker pool that it belongs to. Set when the node joins. */
 export const POOL_NODE_LABEL = 'micado.pool';
 
+/** On a Swarm node: the provider's id of its VM, where the join knew it. Without it the address tells which VM it is. */
+export const POOL_VM_NODE_LABEL = 'micado.vm';
+
+/** What the executor writes on a Swarm node, so that a scale-down of the pool is resumed or undone after a restart. */
+export const STATE_NODE_LABEL = {
+  /** `<phase>;<RFC 3339 start>;<infra_id>;<vm id>` */
+  drain: 'micado.state.drain',
+} as const;
+
 /**
  * What the executor writes in the same update as the replicas, so that a cool-down survives a restart.
  * `docker service scale` keeps these labels, `docker stack deploy` wipes them.
@@ -37,6 +46,8 @@ export const STATE_LABEL = {
   direction: 'micado.state.direction',
   /** The replicas that the executor set. Other replicas than these were set by somebody else. */
   replicas: 'micado.state.replicas',
+  /** Swarm id of the node that is being emptied: the service has one more replica until that is done. */
+  moving: 'micado.state.moving',
 } as const;
 
 export const MICADO_LABEL_PREFIX = 'micado.';

@@ -35,3 +35,15 @@ export const RULEGEN_METRIC = {
   /** 1; labels `application` and `service_id`. */
   serviceInfo: 'micado_rulegen_service_info',
 } as const;
+
+/** Gauges of the executor, one series per pool of workers; labels `infra_id` and `node`. */
+export const EXECUTOR_METRIC = {
+  /** What the provider was asked for. */
+  poolTarget: 'micado_executor_pool_workers_target',
+  /** The VMs that the provider has. */
+  poolActual: 'micado_executor_pool_workers_actual',
+  /** Those that are a Ready and scraped node of the Swarm. */
+  poolReady: 'micado_executor_pool_workers_ready',
+  poolMin: 'micado_executor_pool_workers_min',
+  poolMax: 'micado_executor_pool_workers_max',
+} as const;
