@@ -1,12 +1,11 @@
-import { mkdtempSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../internal/daemon/clock.ts';
 import { silentLogger } from '../../../internal/daemon/logger.ts';
 import { createEventStream } from '../../../internal/docker/event-stream.ts';
 import { eventually } from '../../eventually.ts';
+import { aTempFolder } from '../../temp-folder.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -28,7 +27,7 @@ async function anEngine() {
     response.flushHeaders();
     streams.push(response);
   });
-  const socketPath = join(mkdtempSync(join(tmpdir(), 'micado-events-')), 'docker.sock');
+  const socketPath = join(aTempFolder(), 'docker.sock');
   await new Promise<void>((resolve) => {
     server.listen(socketPath, resolve);
   });

@@ -31,7 +31,19 @@ describe('a call to an API', () => {
     await expect(callJson({ url, timeoutMs: 1_000 })).rejects.toThrow(
       `GET ${url}: HTTP 500 rule 7 is broken`,
     );
-    expect(await callHttp({ url, timeoutMs: 1_000 })).toEqual({ status: 500, text: 'rule 7 is broken' });
+    expect(await callHttp({ url, timeoutMs: 1_000 })).toMatchObject({
+      status: 500,
+      text: 'rule 7 is broken',
+    });
+  });
+
+  test('tells the media type of the answer without its parameters', async () => {
+    const typed = await aServer((_request, response) =>
+      response.writeHead(200, { 'content-type': 'Text/HTML; charset=utf-8' }).end('<html>'),
+    );
+    expect(await callHttp({ url: typed, timeoutMs: 1_000 })).toMatchObject({ mediaType: 'text/html' });
+    const untyped = await aServer((_request, response) => response.end('?'));
+    expect(await callHttp({ url: untyped, timeoutMs: 1_000 })).toMatchObject({ mediaType: '' });
   });
 
   test('refuses an answer that is not JSON', async () => {

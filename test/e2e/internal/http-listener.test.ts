@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { request as httpRequest, type RequestListener } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { hashSync } from 'bcryptjs';
 import { type HttpListener, openHttpListener } from '../../../internal/daemon/http-listener.ts';
 import { silentLogger } from '../../../internal/daemon/logger.ts';
 import { eventually } from '../../eventually.ts';
+import { aTempFolder } from '../../temp-folder.ts';
 
 const TOKEN = 'a-token-of-more-than-16-characters';
 const stops: (() => Promise<void>)[] = [];
@@ -25,7 +25,7 @@ async function aListener(
   webConfig = '',
   handler: RequestListener = echo,
 ): Promise<HttpListener & { folder: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'micado-web-'));
+  const folder = aTempFolder();
   const file = join(folder, 'web.yml');
   writeFileSync(join(folder, 'token'), `${TOKEN}\n`);
   writeFileSync(file, webConfig);
@@ -146,7 +146,7 @@ describe('the listener', () => {
   });
 
   test('serves TLS and takes a new certificate without a restart', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'micado-tls-'));
+    const folder = aTempFolder();
     const certificate = (name: string): void => {
       execFileSync(
         'openssl',
