@@ -10,7 +10,12 @@ export type HttpRequest = {
   readonly signal?: AbortSignal;
 };
 
-export type HttpAnswer = { readonly status: number; readonly text: string };
+export type HttpAnswer = {
+  readonly status: number;
+  /** Without its parameters, in lower case; empty where the answer names none. */
+  readonly mediaType: string;
+  readonly text: string;
+};
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -26,7 +31,11 @@ export async function callHttp(request: HttpRequest): Promise<HttpAnswer> {
       signal,
       ...(request.body === undefined ? {} : { body: request.body }),
     });
-    return { status: response.status, text: await readBounded(response) };
+    return {
+      status: response.status,
+      mediaType: mediaTypeOf(response),
+      text: await readBounded(response),
+    };
   } catch (error) {
     const what = timeout.aborted ? `no answer within ${request.timeoutMs} ms` : describeError(error);
     throw new AppError('unavailable', `${request.method ?? 'GET'} ${request.url}: ${what}`, { cause: error });
@@ -45,6 +54,9 @@ export async function callJson(request: HttpRequest): Promise<unknown> {
     throw new AppError('unavailable', `${where}: the answer is not JSON`, { cause: error });
   }
 }
+
+const mediaTypeOf = ({ headers }: Response): string =>
+  (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
 async function readBounded(response: Response): Promise<string> {
   const parts: Uint8Array[] = [];
