@@ -1,0 +1,45 @@
+/** A cloud without VMs: boots take the clock's time, and fail as a test says. */
+import type { Clock } from '../../internal/daemon/clock.ts';
+import type { Hypervisor } from './occopus-infrastructure.ts';
+
+export type MemoryHypervisor = Hypervisor & {
+  /** Ids of the VMs that somebody pays for. */
+  running(): readonly string[];
+  failNextBoot(): void;
+  setQuota(vms: number): void;
+  /** The VM is gone, and nobody asked for that. */
+  vanish(id: string): void;
+};
+
+export function createMemoryHypervisor(clock: Clock, bootMs: number): MemoryHypervisor {
+  const vms = new Set<string>();
+  let quota = Number.POSITIVE_INFINITY;
+  let failNext = false;
+  let counter = 0;
+  return {
+    async boot({ id }) {
+      if (vms.size >= quota) throw new Error('the quota is used up');
+      vms.add(id);
+      await clock.sleep(bootMs);
+      if (failNext) {
+        failNext = false;
+        vms.delete(id);
+        throw new Error('the boot failed');
+      }
+      counter += 1;
+      return [`10.0.0.${counter}`];
+    },
+    async destroy(id) {
+      vms.delete(id);
+    },
+    isRunning: (id) => vms.has(id),
+    running: () => [...vms],
+    failNextBoot() {
+      failNext = true;
+    },
+    setQuota(limit) {
+      quota = limit;
+    },
+    vanish: (id) => void vms.delete(id),
+  };
+}
