@@ -1,6 +1,7 @@
 import { jsonAt } from '../core/json-at.ts';
+import { countPendingTasks } from '../core/pending-tasks.ts';
+import { parsePoolShapes } from '../core/pool-shapes.ts';
 import {
-  countPendingTasks,
   parseNodes,
   parseServiceCounts,
   type ServiceCounts,
@@ -20,10 +21,11 @@ export function createDockerSwarmSource(docker: DockerApi): SwarmSource {
   const readAll = async (): Promise<SwarmSnapshot> => {
     const [services, nodes] = await Promise.all([
       docker.getList('/services?status=true').then(parseServiceCounts),
-      docker.getList('/nodes').then(parseNodes),
+      docker.getList('/nodes'),
     ]);
     const unsettled = unsettledServices(services);
-    return { services, nodes, pending: countPendingTasks(await readTasks(unsettled), unsettled) };
+    const pending = countPendingTasks(await readTasks(unsettled), unsettled, parsePoolShapes(nodes));
+    return { services, nodes: parseNodes(nodes), pending };
   };
   // A worker's engine logs an error each time it is asked for services, and /info is dear: it is asked only while the
   // engine is not known to be a manager.

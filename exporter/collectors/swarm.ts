@@ -11,7 +11,7 @@ const nodeAvailability = gauge(
   SWARM_METRIC.nodeAvailability,
   '1 for the availability that the node has, 0 for the others.',
 );
-const nodeInfo = gauge(SWARM_METRIC.nodeInfo, 'Always 1: role and engine version of a node.');
+const nodeInfo = gauge(SWARM_METRIC.nodeInfo, 'Always 1: role, engine version and worker pool of a node.');
 const tasksPending = gauge(
   SWARM_METRIC.tasksPending,
   'Tasks that wait for a node, by what they want for; absent where there are none.',
@@ -50,15 +50,15 @@ function renderSnapshot({ services, nodes, pending }: SwarmSnapshot): readonly R
       ];
     }),
     ...nodes.flatMap(renderNode),
-    ...pending.map(({ serviceName, reason, count }): RenderedSample => {
-      const labels = renderLabels([
-        ['service_name', serviceName],
-        ['reason', reason],
-      ]);
+    ...pending.map(({ serviceName, reason, pool, count }): RenderedSample => {
+      const labels = renderLabels([['service_name', serviceName], ['reason', reason], ...poolLabel(pool)]);
       return [tasksPending, labels, count];
     }),
   ];
 }
+
+const poolLabel = (pool: string): readonly (readonly [string, string])[] =>
+  pool === '' ? [] : [['pool', pool]];
 
 function renderNode(node: SwarmNode): readonly RenderedSample[] {
   const base = [
@@ -67,7 +67,12 @@ function renderNode(node: SwarmNode): readonly RenderedSample[] {
   ] as const;
   const set = (family: Family, label: string, known: readonly string[], now: string): RenderedSample[] =>
     known.map((value) => [family, renderLabels([...base, [label, value]]), value === now ? 1 : 0]);
-  const info = renderLabels([...base, ['role', node.role], ['engine_version', node.engineVersion]]);
+  const info = renderLabels([
+    ...base,
+    ['role', node.role],
+    ['engine_version', node.engineVersion],
+    ...poolLabel(node.pool),
+  ]);
   return [
     ...set(nodeState, 'state', STATES, node.state),
     ...set(nodeAvailability, 'availability', AVAILABILITIES, node.availability),

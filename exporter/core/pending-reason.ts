@@ -10,7 +10,8 @@ const SIGNS = [
   ['unsatisfied_constraints', 'scheduling constraints not satisfied'],
 ] as const;
 
-export type PendingReason = (typeof SIGNS)[number][0] | 'other';
+/** `too_large` is never said by the scheduler: its words are the same whether a worker is full or too small. */
+export type PendingReason = (typeof SIGNS)[number][0] | 'too_large' | 'other';
 
 export function pendingReason(schedulerError: string): PendingReason {
   return SIGNS.find(([, sign]) => schedulerError.includes(sign))?.[0] ?? 'other';

@@ -1,6 +1,7 @@
 /** The Swarm as a manager shows it, cut down to what its series need. Shapes that are not understood are left out. */
 import { jsonAt, numberAt, textAt } from './json-at.ts';
-import { type PendingReason, pendingReason } from './pending-reason.ts';
+import type { PendingReason } from './pending-reason.ts';
+import { poolOf } from './pool-shapes.ts';
 
 export type ServiceCounts = {
   readonly id: string;
@@ -17,11 +18,15 @@ export type SwarmNode = {
   readonly engineVersion: string;
   readonly state: string;
   readonly availability: string;
+  /** The worker pool that it belongs to; empty where it is in none. */
+  readonly pool: string;
 };
 
 export type PendingTasks = {
   readonly serviceName: string;
   readonly reason: PendingReason;
+  /** The pool of which one more worker could take them; empty where there is none, or no such want. */
+  readonly pool: string;
   readonly count: number;
 };
 
@@ -65,24 +70,8 @@ export function parseNodes(list: readonly unknown[]): readonly SwarmNode[] {
       engineVersion: textAt(one, 'Description', 'Engine', 'EngineVersion'),
       state: textAt(one, 'Status', 'State'),
       availability: textAt(one, 'Spec', 'Availability'),
+      pool: poolOf(one),
     };
     return id === '' ? [] : [node];
   });
-}
-
-/** `GET /tasks` that should run: those that wait for a node, counted by service and reason. */
-export function countPendingTasks(
-  tasks: readonly unknown[],
-  services: readonly ServiceCounts[],
-): readonly PendingTasks[] {
-  const nameOf = new Map(services.map(({ id, name }) => [id, name]));
-  const counts = new Map<string, PendingTasks>();
-  for (const task of tasks) {
-    const serviceName = nameOf.get(textAt(task, 'ServiceID'));
-    if (textAt(task, 'Status', 'State') !== 'pending' || serviceName === undefined) continue;
-    const reason = pendingReason(textAt(task, 'Status', 'Err'));
-    const key = `${serviceName} ${reason}`;
-    counts.set(key, { serviceName, reason, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  return [...counts.values()];
 }

@@ -23,8 +23,9 @@ export const SWARM_METRIC = {
   serviceInfo: 'swarm_service_info',
   nodeState: 'swarm_node_state',
   nodeAvailability: 'swarm_node_availability',
+  /** Label `pool` where the node is a worker of one. */
   nodeInfo: 'swarm_node_info',
-  /** Labels `service_name` and `reason`. */
+  /** Labels `service_name`, `reason`, and `pool`: the one of which an empty worker would take them. */
   tasksPending: 'swarm_tasks_pending',
 } as const;
 

@@ -30,7 +30,12 @@ function addContainers({ state }: DockerEngineServer): void {
 
 function addSwarm({ state }: DockerEngineServer): void {
   state.addNode({ hostname: 'm1', role: 'manager' });
-  state.addNode({ hostname: 'w1', state: 'down', availability: 'drain' });
+  state.addNode({
+    hostname: 'w1',
+    state: 'down',
+    availability: 'drain',
+    labels: { 'micado.pool': 'worker' },
+  });
   state.createService({ name: 'shop_web', replicas: 3 });
   state.setTasks('shop_web', {
     running: 1,

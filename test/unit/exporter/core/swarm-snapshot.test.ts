@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { pendingReason } from '../../../../exporter/core/pending-reason.ts';
 import {
-  countPendingTasks,
   parseNodes,
   parseServiceCounts,
   unsettledServices,
@@ -42,7 +40,7 @@ describe('services', () => {
 test('nodes are read with state and availability', () => {
   const node = {
     ID: 'n1',
-    Spec: { Role: 'worker', Availability: 'drain' },
+    Spec: { Role: 'worker', Availability: 'drain', Labels: { 'micado.pool': 'worker' } },
     Description: { Hostname: 'w1', Engine: { EngineVersion: '20.10.24' } },
     Status: { State: 'down' },
   };
@@ -54,45 +52,7 @@ test('nodes are read with state and availability', () => {
       engineVersion: '20.10.24',
       state: 'down',
       availability: 'drain',
+      pool: 'worker',
     },
   ]);
-});
-
-describe('pending tasks', () => {
-  test.each([
-    ['no suitable node (insufficient resources on 2 nodes)', 'insufficient_resources'],
-    [
-      'no suitable node (scheduling constraints not satisfied on 1 node; insufficient resources on 2 nodes)',
-      'insufficient_resources',
-    ],
-    ['no suitable node (scheduling constraints not satisfied on 3 nodes)', 'unsatisfied_constraints'],
-    ['no suitable node (max replicas per node limit exceed)', 'max_replicas_per_node'],
-    ['no suitable node (host-mode port already in use on 1 node)', 'port_in_use'],
-    ['no suitable node (unsupported platform on 1 node)', 'other'],
-    ['', 'other'],
-  ])('of which the scheduler says %j want for %s', (error, reason) => {
-    expect(pendingReason(error)).toBe(reason);
-  });
-
-  test('are counted by service and reason; tasks in any other state are not', () => {
-    const services = parseServiceCounts([service('web', { Replicated: { Replicas: 4 } })]);
-    const task = (State: string, Err = '', ServiceID = 'web-id') => ({ ServiceID, Status: { State, Err } });
-    const resources = 'no suitable node (insufficient resources on 1 node)';
-    expect(
-      countPendingTasks(
-        [
-          task('pending', resources),
-          task('pending', resources),
-          task('pending', 'no suitable node (scheduling constraints not satisfied on 1 node)'),
-          task('running', resources),
-          task('starting'),
-          task('pending', resources, 'unknown-id'),
-        ],
-        services,
-      ),
-    ).toEqual([
-      { serviceName: 'web', reason: 'insufficient_resources', count: 2 },
-      { serviceName: 'web', reason: 'unsatisfied_constraints', count: 1 },
-    ]);
-  });
 });
