@@ -59,13 +59,16 @@ async function readUse(host: DockerHost, state: StackState) {
   };
 }
 
+/** The engine first stops the node's tasks, each within its grace period. */
+const LEAVE_SWARM_MS = 120_000;
+
 async function undo(step: PurgeStep, { layout, state, host, around }: Purge): Promise<string> {
   const { runner, clock } = around;
   switch (step.kind) {
     case 'keep':
       return `${step.what} stays: ${step.why}; when it is to go: ${step.command}`;
     case 'leave-swarm':
-      await leaveSwarm(createDockerClient(host));
+      await leaveSwarm(createDockerClient(host, LEAVE_SWARM_MS));
       return 'left the Swarm that micado made';
     case 'stop-engine': {
       const engine = findOwnEngine(layout.engineFolder);
