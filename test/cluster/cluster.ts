@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { eventually } from '../eventually.ts';
 import { type Engine, startEngineIn } from './engine.ts';
-import { claimSegment, releaseSegment, type Segment } from './segment.ts';
+import { claimSegment, releaseSegment } from './segment.ts';
 
 export type StartOptions = {
   /** `manager` makes the engine a Swarm of its own. */
@@ -34,14 +34,17 @@ export type Cluster = AsyncDisposable & {
   readonly workers: readonly Engine[];
   /** One more engine that joins as a worker: `w1`, `w2` … */
   addWorker(): Promise<Engine>;
+  /** One more engine that is in no Swarm yet; numbered with the workers. */
+  addEngine(limits?: EngineLimits): Promise<Engine>;
   stop(): Promise<void>;
 };
 
-export type ClusterOptions = {
-  readonly workers: number;
+export type EngineLimits = {
   /** Cores that all containers of one engine share; without it, the whole machine. */
   readonly cpuCores?: number;
 };
+
+export type ClusterOptions = EngineLimits & { readonly workers: number };
 
 export async function startCluster({ workers: count, ...limits }: ClusterOptions): Promise<Cluster> {
   const segment = await claimSegment();
@@ -50,28 +53,23 @@ export async function startCluster({ workers: count, ...limits }: ClusterOptions
     const manager = await startEngineIn(segment, { name: 'm1', hostNumber: 10, ...limits });
     await initSwarm(manager, { Dispatcher: { HeartbeatPeriod: HEARTBEAT_NS } });
     const workers: Engine[] = [];
+    let engines = 0;
+    const addEngine = async (own: EngineLimits = limits): Promise<Engine> => {
+      engines += 1;
+      return await startEngineIn(segment, { name: `w${engines}`, hostNumber: 10 + engines, ...own });
+    };
     const addWorker = async (): Promise<Engine> => {
-      const worker = await startWorker(segment, manager, workers.length + 1, limits);
+      const worker = await addEngine();
+      await joinSwarm(worker, manager);
       workers.push(worker);
       return worker;
     };
     while (workers.length < count) await addWorker();
-    return { manager, workers, addWorker, stop, [Symbol.asyncDispose]: stop };
+    return { manager, workers, addWorker, addEngine, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-async function startWorker(
-  segment: Segment,
-  manager: Engine,
-  number: number,
-  limits: Omit<ClusterOptions, 'workers'>,
-): Promise<Engine> {
-  const worker = await startEngineIn(segment, { name: `w${number}`, hostNumber: 10 + number, ...limits });
-  await joinSwarm(worker, manager);
-  return worker;
 }
 
 /** A worker is down after three missed heartbeats: 6 s instead of the usual 15. */
@@ -86,7 +84,8 @@ const nodesAnswer = z.array(
   z.object({ Description: z.object({ Hostname: z.string() }), Status: z.object({ State: z.string() }) }),
 );
 
-async function joinSwarm(worker: Engine, manager: Engine): Promise<void> {
+/** Joins with the worker token, and waits until the manager sees the node ready. */
+export async function joinSwarm(worker: Engine, manager: Engine): Promise<void> {
   const { JoinTokens: tokens } = swarmAnswer.parse(await manager.docker.swarmInspect());
   await worker.docker.swarmJoin({
     ListenAddr: `${worker.address}:2377`,

@@ -20,6 +20,10 @@ export type Engine = AsyncDisposable & {
   readonly address: string;
   /** This machine's address, as containers with `--network host` reach it. */
   readonly hostAddress: string;
+  /** The file of its network namespace, as `nsenter --net` takes it. */
+  readonly namespace: string;
+  /** All files of the engine; they go with it. */
+  readonly folder: string;
   /** The cgroup above all containers of this engine: its "machine". */
   readonly cgroup: string;
   readonly docker: Docker;
@@ -64,6 +68,8 @@ export async function startEngineIn(segment: Segment, options: EngineOptions): P
       dockerHost: `unix://${join(folder, 'docker.sock')}`,
       address,
       hostAddress: segment.hostAddress,
+      namespace: namespaceFile(id),
+      folder,
       cgroup: `/${id}`,
       docker,
       pid,
@@ -79,6 +85,8 @@ export async function startEngineIn(segment: Segment, options: EngineOptions): P
     throw error;
   }
 }
+
+const namespaceFile = (id: string): string => `/run/netns/${id}`;
 
 /** A namespace with one link onto the bridge, and no route beyond the segment: nothing gets out. */
 async function plugIn(segment: number, id: string, address: string): Promise<void> {
@@ -104,7 +112,7 @@ async function launch(id: string, name: string, folder: string): Promise<ChildPr
   try {
     // Not `ip netns exec`, which hides /sys/fs/cgroup.
     const enter = [
-      `--net=/run/netns/${id}`,
+      `--net=${namespaceFile(id)}`,
       'unshare',
       '--uts',
       '--mount',

@@ -99,7 +99,7 @@ export function createOccopusInfrastructure(options: InfrastructureOptions): Occ
     async dismantle() {
       detach();
       for (const { instances } of nodes.values())
-        for (const { id } of [...instances.values()]) {
+        for (const { id } of instances.values()) {
           await hypervisor.destroy(id).catch(() => undefined);
           instances.delete(id);
         }

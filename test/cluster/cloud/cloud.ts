@@ -1,0 +1,82 @@
+/** A cloud under an Occopus, as micado meets them: the API is the stand-in's, each VM a real engine that joins the Swarm. */
+import { systemClock } from '../../../internal/daemon/clock.ts';
+import type { OccopusVersion } from '../../fakes/occopus-infrastructure.ts';
+import { type OccopusServer, startOccopusServer } from '../../fakes/occopus-server.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Engine } from '../engine.ts';
+import { loadBusybox } from '../images.ts';
+import { createEngineHypervisor, type EngineHypervisor } from './engine-hypervisor.ts';
+import { runWorkerSteps } from './worker-steps.ts';
+
+export type CloudOptions = {
+  readonly cluster: Cluster;
+  readonly occopusVersion?: OccopusVersion;
+  readonly infraId?: string;
+  /** Name of the node in the descriptor, which is the pool's. */
+  readonly node?: string;
+  readonly min?: number;
+  readonly max?: number;
+  /** Without it, nothing is maintained until somebody attaches the infrastructure. */
+  readonly attached?: boolean;
+  /** The pause between two passes: 10 s on the real thing. */
+  readonly passMs?: number;
+  /** How long a VM takes before its engine is started. */
+  readonly bootMs?: number;
+  /** Cores of a VM: what all its containers share. */
+  readonly cpuCores?: number;
+  /** What each VM's image has in store. */
+  loadImages?(worker: Engine): Promise<unknown>;
+};
+
+export type Cloud = AsyncDisposable &
+  Pick<EngineHypervisor, 'vms' | 'failNextBoot' | 'neverJoin' | 'setQuota' | 'problems'> & {
+    /** For `--occopus.url`. */
+    readonly url: string;
+    readonly infraId: string;
+    readonly node: string;
+    /** Its faults, its calls, its restart. */
+    readonly occopus: OccopusServer;
+    /** The VM is gone, and nobody asked for that. */
+    vanish(id: string): Promise<void>;
+    /** Ends Occopus and all VMs. To be called before the cluster is stopped. */
+    stop(): Promise<void>;
+  };
+
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { cluster, bootMs = 0, cpuCores, loadImages = loadBusybox } = options;
+  const { infraId = 'micado_worker_infra', node = 'worker', min = 1, max = 3 } = options;
+  const hypervisor = createEngineHypervisor({
+    clock: systemClock,
+    bootMs,
+    startEngine: () => cluster.addEngine(cpuCores === undefined ? undefined : { cpuCores }),
+    afterBoot: (engine, vm) =>
+      runWorkerSteps(engine, { manager: cluster.manager, loadImages, pool: vm.node, vmId: vm.id }),
+  });
+  const occopus = await startOccopusServer({
+    version: options.occopusVersion ?? '1.10',
+    clock: systemClock,
+    hypervisor,
+    passMs: options.passMs ?? 1_000,
+  });
+  const infrastructure = occopus.addInfrastructure(infraId, [{ name: node, min, max }]);
+  if (options.attached !== false) infrastructure.attach();
+  const stop = async (): Promise<void> => {
+    await occopus.stop();
+    await hypervisor.stop();
+  };
+  const { vms, failNextBoot, neverJoin, setQuota, problems } = hypervisor;
+  return {
+    url: occopus.url,
+    infraId,
+    node,
+    occopus,
+    vms,
+    failNextBoot,
+    neverJoin,
+    setQuota,
+    problems,
+    vanish: hypervisor.destroy,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
