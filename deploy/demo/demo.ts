@@ -12,7 +12,7 @@ import { startStack } from '../stack.ts';
 import { findStaticBusybox } from './busybox.ts';
 import type { DemoOptions } from './config.ts';
 import { type DemoResult, evaluateStory } from './core/evaluate-story.ts';
-import { renderResult } from './core/render-display.ts';
+import { renderDisplay, renderResult } from './core/render-display.ts';
 import {
   createDemoService,
   LIMIT_CORES,
@@ -87,7 +87,7 @@ async function playOn(stack: StackFile, options: DemoOptions, around: Surroundin
       remove: () => removeDemoService(docker, name),
       setLoad: (limits) => work.setLoad(limits * LIMIT_CORES),
       observe,
-      display: createLiveDisplay(terminal),
+      display: createLiveDisplay(terminal, renderDisplay),
       clock,
       signal,
     });

@@ -1,6 +1,6 @@
 /** Shows the story while it happens: a block that is redrawn on a terminal, else a line for each event. */
-import { renderDisplay, renderEvent } from './core/render-display.ts';
 import type { Story } from './core/story.ts';
+import { renderEvent, type TimelineEvent } from './core/timeline.ts';
 
 export type Terminal = {
   write(text: string): void;
@@ -20,17 +20,21 @@ export function streamTerminal(stream: NodeJS.WriteStream): Terminal {
   };
 }
 
-export type LiveDisplay = { show(story: Story): void };
+/** What there is to show of any story. */
+type Shown = { readonly startMs: number; readonly events: readonly TimelineEvent[] };
+export type LiveDisplay<S extends Shown = Story> = { show(story: S): void };
+/** The block as lines, none wider than `columns`. */
+type Render<S> = (story: S, columns: number) => readonly string[];
 
-export function createLiveDisplay(terminal: Terminal): LiveDisplay {
-  return terminal.isInteractive ? redrawnDisplay(terminal) : lineDisplay(terminal);
+export function createLiveDisplay<S extends Shown>(terminal: Terminal, render: Render<S>): LiveDisplay<S> {
+  return terminal.isInteractive ? redrawnDisplay(terminal, render) : lineDisplay(terminal);
 }
 
-function redrawnDisplay(terminal: Terminal): LiveDisplay {
+function redrawnDisplay<S extends Shown>(terminal: Terminal, render: Render<S>): LiveDisplay<S> {
   let height = 0;
   return {
     show(story) {
-      const lines = renderDisplay(story, terminal.columns());
+      const lines = render(story, terminal.columns());
       const back = height === 0 ? '' : `\u001b[${height}A\u001b[J`;
       terminal.write(back + lines.map((line) => `${line}\n`).join(''));
       height = lines.length;
@@ -38,7 +42,7 @@ function redrawnDisplay(terminal: Terminal): LiveDisplay {
   };
 }
 
-function lineDisplay(terminal: Terminal): LiveDisplay {
+function lineDisplay<S extends Shown>(terminal: Terminal): LiveDisplay<S> {
   let shown = 0;
   return {
     show({ events, startMs }) {

@@ -1,6 +1,7 @@
 /** The result of a demo, computed from its events alone. */
 import type { Story } from './story.ts';
-import type { StoryEvent, StoryEventName } from './story-event.ts';
+import type { StoryEventName } from './story-event.ts';
+import { type Spans, spanSeconds, timedEvents } from './timeline.ts';
 
 export type DemoResult = {
   readonly ok: boolean;
@@ -9,8 +10,7 @@ export type DemoResult = {
     readonly event: StoryEventName;
     readonly detail: string;
   }[];
-  /** Null where it did not happen. */
-  readonly seconds: Readonly<Record<keyof typeof SPANS, number | null>>;
+  readonly seconds: Spans<keyof typeof SPANS>;
   readonly replicas_max: number;
 };
 
@@ -39,25 +39,8 @@ export function evaluateStory(story: Story): DemoResult {
       story.phase === 'done' &&
       Object.values(seconds).every((value) => value !== null) &&
       !events.some(({ event }) => event === 'flapped'),
-    events: events.map(({ atMs, event, detail }) => ({
-      t_s: toSeconds(atMs - story.startMs),
-      event,
-      detail,
-    })),
+    events: timedEvents(events, story.startMs),
     seconds,
     replicas_max: Math.max(0, ...story.samples.map(({ replicas }) => replicas ?? 0)),
   };
 }
-
-function spanSeconds(
-  events: readonly StoryEvent[],
-  [from, to]: readonly [StoryEventName, StoryEventName],
-): number | null {
-  const start = events.find(({ event }) => event === from);
-  const end = events.find(
-    ({ event, atMs }) => event === to && atMs >= (start?.atMs ?? Number.POSITIVE_INFINITY),
-  );
-  return start === undefined || end === undefined ? null : toSeconds(end.atMs - start.atMs);
-}
-
-const toSeconds = (ms: number): number => Math.round(ms / 100) / 10;

@@ -4,6 +4,7 @@ import { sparkline } from './sparkline.ts';
 import { MAX_REPLICAS, STEPS } from './steps.ts';
 import type { Sample, Story } from './story.ts';
 import type { StoryEvent, StoryEventName } from './story-event.ts';
+import { clockTime, cutLines, renderEvent, renderMeasure, renderSpans } from './timeline.ts';
 
 const LABEL_WIDTH = 13;
 const LARGEST_CURVE = 60;
@@ -11,7 +12,6 @@ const SHOWN_DECISIONS = 3;
 /** Utilisation may pass its limit by a little where a rate is computed from few samples. */
 const FULL_PERCENT = 100;
 
-/** No line is wider than the terminal: a wrapped line could not be redrawn. */
 export function renderDisplay(story: Story, columns: number): readonly string[] {
   const { last, samples } = story;
   const width = Math.max(10, Math.min(LARGEST_CURVE, columns - LABEL_WIDTH - 30));
@@ -32,7 +32,7 @@ export function renderDisplay(story: Story, columns: number): readonly string[] 
     row('alerts', alerts.map(({ name, state }) => `${name} ${state}`).join(', ') || 'none'),
     ...renderDecisions(story),
   ];
-  return lines.map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line));
+  return cutLines(lines, columns);
 }
 
 const row = (label: string, text: string): string => `  ${label.padEnd(LABEL_WIDTH)}${text}`.trimEnd();
@@ -60,25 +60,10 @@ function renderDecisions({ events, startMs }: Story): readonly string[] {
   return decisions.map((event, index) => row(index === 0 ? 'decisions' : '', renderEvent(event, startMs)));
 }
 
-/** `  11.2 s  scale up: from 1 to 2, overloaded: …` */
-export function renderEvent({ atMs, event, detail }: StoryEvent, startMs: number): string {
-  const time = `${((atMs - startMs) / 1000).toFixed(1).padStart(6)} s`;
-  return `${time}  ${event.replaceAll('_', ' ')}${detail === '' ? '' : `: ${detail}`}`;
-}
-
-function clockTime(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-}
-
 /** What the demo measured, for people. */
 export function renderResult({ ok, seconds, replicas_max: most }: DemoResult): string {
-  const rows = Object.entries(seconds).map(
-    ([name, value]) =>
-      `  ${name.replaceAll('_', ' ').padEnd(30)}${value === null ? 'did not happen' : `${value} s`}\n`,
-  );
   const verdict = ok
     ? 'The loop closed: up under load, down without it, and nothing left behind.'
     : 'The demo failed.';
-  return `${rows.join('')}  ${'most replicas'.padEnd(30)}${most}\n${verdict}\n`;
+  return `${renderSpans(seconds)}${renderMeasure('most replicas', String(most))}${verdict}\n`;
 }

@@ -1,4 +1,5 @@
 /** What happened in the demo, and when: all that its result is computed from. */
+import type { TimelineEvent } from './timeline.ts';
 
 export type StoryEventName =
   | 'service_created'
@@ -21,9 +22,4 @@ export type StoryEventName =
   | 'flapped'
   | 'failed';
 
-export type StoryEvent = {
-  readonly atMs: number;
-  readonly event: StoryEventName;
-  /** For people. */
-  readonly detail: string;
-};
+export type StoryEvent = TimelineEvent<StoryEventName>;

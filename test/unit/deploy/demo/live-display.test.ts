@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { renderDisplay } from '../../../../deploy/demo/core/render-display.ts';
 import { advanceStory, startStory } from '../../../../deploy/demo/core/story.ts';
 import { createLiveDisplay } from '../../../../deploy/demo/live-display.ts';
 import { anObservation, START_MS } from './an-observation.ts';
@@ -8,11 +9,10 @@ const second = advanceStory(first, anObservation(0.8)).story;
 
 function show(isInteractive: boolean): readonly string[] {
   const written: string[] = [];
-  const display = createLiveDisplay({
-    isInteractive,
-    columns: () => 80,
-    write: (text) => written.push(text),
-  });
+  const display = createLiveDisplay(
+    { isInteractive, columns: () => 80, write: (text) => void written.push(text) },
+    renderDisplay,
+  );
   display.show(first);
   display.show(second);
   display.show(second);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renderDisplay, renderEvent, renderResult } from '../../../../../deploy/demo/core/render-display.ts';
+import { renderDisplay, renderResult } from '../../../../../deploy/demo/core/render-display.ts';
 import { sparkline } from '../../../../../deploy/demo/core/sparkline.ts';
 import { advanceStory, type Story, startStory } from '../../../../../deploy/demo/core/story.ts';
+import { renderEvent } from '../../../../../deploy/demo/core/timeline.ts';
 import { anObservation, aScaleDecision, START_MS } from '../an-observation.ts';
 
 const decisions = [
