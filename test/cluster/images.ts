@@ -6,6 +6,7 @@ import { loadLocalImage } from '../../deploy/demo/local-image.ts';
 import { loadStressImage } from '../../deploy/demo/stress-image.ts';
 import { run } from './command.ts';
 import type { Engine } from './engine.ts';
+import { PROJECT_ROOT } from './project-root.ts';
 
 /** The id of an image with a shell in it, whose containers sleep until they are stopped. */
 export async function loadBusybox(engine: Engine): Promise<string> {
@@ -22,7 +23,7 @@ export async function loadStress(engine: Engine): Promise<string> {
   return await loadStressImage(engine.docker, await findBusybox());
 }
 
-const CACHE = new URL('../../.test-cache/', import.meta.url).pathname;
+const CACHE = join(PROJECT_ROOT, '.test-cache');
 
 /** From MICADO_TEST_BIN, the path or the cache, into which Debian's package is fetched once. */
 export async function findBusybox(): Promise<string> {

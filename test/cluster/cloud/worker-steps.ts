@@ -10,6 +10,7 @@ import { eventually } from '../../eventually.ts';
 import { joinSwarm } from '../cluster.ts';
 import { toolEnvironment } from '../command.ts';
 import type { Engine } from '../engine.ts';
+import { PROJECT_ROOT } from '../project-root.ts';
 
 export type WorkerSteps = {
   readonly manager: Engine;
@@ -44,7 +45,7 @@ async function labelNode(worker: Engine, { manager, pool, vmId }: WorkerSteps): 
   });
 }
 
-const EXPORTER = new URL('../../../dist/exporter/main.js', import.meta.url).pathname;
+const EXPORTER = join(PROJECT_ROOT, 'dist/exporter/main.js');
 
 /** In the worker's network, so that it listens on the node's address and ends with the engine. */
 async function startExporter(worker: Engine): Promise<void> {

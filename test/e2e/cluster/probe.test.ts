@@ -25,7 +25,7 @@ async function startReplica(status: number | 'silent'): Promise<string> {
 }
 
 /** Nobody listens there. */
-const REFUSED = 'http://127.0.0.1:1/';
+const REFUSED = 'http://127.0.0.1:3/';
 
 async function probe(endpoints: readonly string[], requests: number) {
   const running = startProbe({ endpoints: async () => endpoints });
