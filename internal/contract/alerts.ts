@@ -19,6 +19,10 @@ export const ALERT_KIND = {
   underloaded: 'underloaded',
   outOfBounds: 'out_of_bounds',
   atMax: 'at_max',
+  /** For people, about pools: without the label `type`, so that nothing acts upon them. */
+  poolStuck: 'pool_stuck',
+  poolNodeDown: 'pool_node_down',
+  poolExporterMissing: 'pool_exporter_missing',
 } as const;
 
 export const WORKER_CLUSTER = 'worker_cluster';

@@ -56,6 +56,8 @@ export type PoolView = TargetView & {
   /** `{pool="worker"}`, and the same for the whole machine of each node. */
   readonly nodes: string;
   readonly machines: string;
+  /** The tasks that an empty worker of this pool could take, or of some pool, while the Swarm has no worker at all. */
+  readonly pending: string;
 };
 
 export type ClusterView = { readonly header: string; readonly group: string };
@@ -103,6 +105,7 @@ export function poolView(pool: WorkerPool, { header, windowMs }: Common): PoolVi
     cluster: WORKER_CLUSTER,
     nodes: `{pool=${promqlString(pool.name)}}`,
     machines: `{id="/",pool=${promqlString(pool.name)}}`,
+    pending: `{reason="insufficient_resources",pool=~${promqlString(`|${pool.name}`)}}`,
     min: pool.min,
     max: pool.max,
     up: directionView(pool.name, ALERT_KIND.overloaded, pool.up),

@@ -7,6 +7,7 @@ import { load } from 'js-yaml';
 import { ALERT_ANNOTATION, ALERT_KIND, ALERT_LABEL, ALERT_TYPE } from '../../../internal/contract/alerts.ts';
 import {
   CONTAINER_METRIC,
+  EXECUTOR_METRIC,
   MACHINE_METRIC,
   RULEGEN_METRIC,
   SWARM_METRIC,
@@ -39,7 +40,7 @@ describe('the rules', () => {
 
   test('read only series that the contract knows', () => {
     const known = new Set<string>(
-      [CONTAINER_METRIC, MACHINE_METRIC, SWARM_METRIC, RULEGEN_METRIC].flatMap((names) =>
+      [CONTAINER_METRIC, MACHINE_METRIC, SWARM_METRIC, RULEGEN_METRIC, EXECUTOR_METRIC].flatMap((names) =>
         Object.values(names),
       ),
     );
