@@ -6,7 +6,8 @@
  *   down <infra> <node> <vm id>   wants this VM stopped, and one VM fewer
  *   list <infra> <node>           prints the report as JSON
  *
- * Whatever they leave running has to have a session and an output of its own. Exit code 0: done; 3: no such pool; any other: try again later, and the last line of stderr says why.
+ * Exit code 0: done; 3: no such pool; any other: to be tried again, and the last line of stderr says why. What they leave
+ * running has to have a session and an output of its own.
  */
 import { z } from 'zod';
 import { AppError } from '../../internal/daemon/app-error.ts';

@@ -53,6 +53,8 @@ export type OccopusInfrastructure = {
   detach(): boolean;
   /** Whether passes really happen. */
   isMaintained(): boolean;
+  /** Passes that have ended, those that failed too. */
+  passes(): number;
   /** Stops the maintenance and all VMs; a VM that cannot be stopped is forgotten. */
   dismantle(): Promise<void>;
 };
@@ -62,6 +64,8 @@ export function createOccopusInfrastructure(options: InfrastructureOptions): Occ
   const nodes = new Map(options.nodes.map((description) => [description.name, startNode(description)]));
   let maintenance: { readonly stop: AbortController; alive: boolean } | undefined;
 
+  let passes = 0;
+
   const maintain = async (mine: NonNullable<typeof maintenance>): Promise<void> => {
     const { signal } = mine.stop;
     while (!signal.aborted) {
@@ -69,6 +73,7 @@ export function createOccopusInfrastructure(options: InfrastructureOptions): Occ
         () => false,
         () => true,
       );
+      passes += 1;
       if (failed && version === '1.5') {
         mine.alive = false;
         return;
@@ -96,6 +101,7 @@ export function createOccopusInfrastructure(options: InfrastructureOptions): Occ
     },
     detach,
     isMaintained: () => maintenance?.alive === true,
+    passes: () => passes,
     async dismantle() {
       detach();
       for (const { instances } of nodes.values())
