@@ -48,13 +48,15 @@ export type EngineTask = {
 export type EngineNode = {
   readonly ID: string;
   readonly Version: { readonly Index: number };
+  readonly CreatedAt: string;
   readonly Spec: { readonly Role: string; readonly Availability: string; readonly Labels: Labels };
   readonly Description: {
     readonly Hostname: string;
+    readonly Platform: { readonly OS: string; readonly Architecture: string };
     readonly Resources: { readonly NanoCPUs: number; readonly MemoryBytes: number };
     readonly Engine: { readonly EngineVersion: string };
   };
-  readonly Status: { readonly State: string };
+  readonly Status: { readonly State: string; readonly Addr: string };
 };
 
 export type ContainerOptions = {
@@ -127,22 +129,27 @@ export type NodeOptions = {
   readonly labels?: Labels;
   readonly cores?: number;
   readonly memoryBytes?: number;
+  readonly address?: string;
+  /** When it joined: RFC 3339; now by default. */
+  readonly time?: string;
 };
 
-export function nodeObject(options: NodeOptions, id: string, index: number): EngineNode {
+export function nodeObject(options: NodeOptions, id: string, index: number, now: string): EngineNode {
   const { hostname, role = 'worker', state = 'ready', availability = 'active', labels = {} } = options;
   return {
     ID: id,
     Version: { Index: index },
+    CreatedAt: options.time ?? now,
     Spec: { Role: role, Availability: availability, Labels: labels },
     Description: {
       Hostname: hostname,
+      Platform: { OS: 'linux', Architecture: 'x86_64' },
       Resources: {
         NanoCPUs: (options.cores ?? 2) * 1e9,
         MemoryBytes: options.memoryBytes ?? 4 * 1024 ** 3,
       },
       Engine: { EngineVersion: '20.10.24' },
     },
-    Status: { State: state },
+    Status: { State: state, Addr: options.address ?? '' },
   };
 }

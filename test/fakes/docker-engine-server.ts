@@ -8,13 +8,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineServiceSpec } from './docker-engine-objects.ts';
+import type { EngineNode, EngineServiceSpec } from './docker-engine-objects.ts';
 import {
   createDockerEngineState,
   type DockerEngineState,
   type EngineEvent,
   type EngineStateOptions,
   replicasOf,
+  type UpdateOutcome,
 } from './docker-engine-state.ts';
 
 export type EngineCall = {
@@ -166,6 +167,13 @@ function answerTo(state: DockerEngineState, call: EngineCall): Answer {
       return ok([...state.nodes.values()]);
     case 'GET /nodes/*':
       return found(state.nodes.get(id), `node ${id} not found`);
+    case 'POST /nodes/*':
+      return updated(
+        state.updateNode(id, Number(call.query['version']), call.body as EngineNode['Spec']),
+        `node ${id} not found`,
+      );
+    case 'DELETE /nodes/*':
+      return removeNode(state, id, call);
     default:
       return refuse(404, `page not found: ${call.method} ${call.path}`);
   }
@@ -248,11 +256,28 @@ function createService(state: DockerEngineState, call: EngineCall): Answer {
 }
 
 function updateService(state: DockerEngineState, id: string, call: EngineCall): Answer {
-  switch (state.updateService(id, Number(call.query['version']), call.body as EngineServiceSpec)) {
+  const version = Number(call.query['version']);
+  return updated(state.updateService(id, version, call.body as EngineServiceSpec), `service ${id} not found`);
+}
+
+function removeNode(state: DockerEngineState, id: string, call: EngineCall): Answer {
+  const node = state.nodes.get(id);
+  if (node === undefined) return refuse(404, `node ${id} not found`);
+  if (node.Status.State !== 'down' && !['true', '1'].includes(call.query['force'] ?? ''))
+    return refuse(
+      400,
+      `rpc error: code = FailedPrecondition desc = node ${id} is not down and can't be removed`,
+    );
+  state.removeNode(id);
+  return ok(undefined);
+}
+
+function updated(outcome: UpdateOutcome, notFound: string): Answer {
+  switch (outcome) {
     case 'updated':
       return ok({ Warnings: null });
     case 'not found':
-      return refuse(404, `service ${id} not found`);
+      return refuse(404, notFound);
     case 'out of sequence':
       return refuse(500, 'rpc error: code = Unknown desc = update out of sequence');
   }

@@ -210,7 +210,7 @@ export function createDockerEngineState({ role = 'manager', startTasks = 'at_onc
     service: byNameOrId,
 
     addNode(options: NodeOptions): EngineNode {
-      const node = nodeObject(options, newId(25), nextIndex());
+      const node = nodeObject(options, newId(25), nextIndex(), now());
       nodes.set(node.ID, node);
       emit('node', 'create', node.ID, { name: options.hostname });
       return node;
@@ -220,6 +220,15 @@ export function createDockerEngineState({ role = 'manager', startTasks = 'at_onc
       if (before === undefined) throw new Error(`the fake engine has no node ${id}`);
       nodes.set(id, { ...change(before), Version: { Index: nextIndex() } });
       emit('node', 'update', id, { name: before.Description.Hostname });
+    },
+    /** As the API does it: a version that is not the present one changes nothing. */
+    updateNode(id: string, version: number, spec: EngineNode['Spec']): UpdateOutcome {
+      const before = nodes.get(id);
+      if (before === undefined) return 'not found';
+      if (before.Version.Index !== version) return 'out of sequence';
+      nodes.set(id, { ...before, Version: { Index: nextIndex() }, Spec: spec });
+      emit('node', 'update', id, { name: before.Description.Hostname });
+      return 'updated';
     },
     removeNode(id: string): void {
       nodes.delete(id);
