@@ -1,6 +1,12 @@
 import { DEFAULT_PORT } from '../internal/contract/ports.ts';
 import { commonFlags } from '../internal/daemon/common-flags.ts';
-import { durationFlag, pathFlag, switchFlag, urlListFlag } from '../internal/daemon/flag-kinds.ts';
+import {
+  durationFlag,
+  integerFlag,
+  pathFlag,
+  switchFlag,
+  urlListFlag,
+} from '../internal/daemon/flag-kinds.ts';
 import type { FlagValues } from '../internal/daemon/flags.ts';
 
 export const rulegenFlags = {
@@ -26,6 +32,13 @@ export const rulegenFlags = {
     help: 'How often Prometheus scrapes; rates look back over three scrapes.',
     fallback: 2_000,
     minMs: 500,
+  }),
+  'exporter.port': integerFlag({
+    help: 'Where the exporters of worker nodes listen.',
+    form: '<port>',
+    fallback: DEFAULT_PORT.exporter,
+    min: 1,
+    max: 65_535,
   }),
   'dry-run': switchFlag({ help: 'Log what would change; write and reload nothing.', fallback: false }),
 };

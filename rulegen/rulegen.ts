@@ -75,7 +75,7 @@ export async function createRulegen(
       logger,
       notReady: () => notReadyReasons(status, dryRun ? [] : loaders),
       resync: () => passes.wake(),
-      scrapeTargets: () => readScrapeTargets(swarm, status),
+      scrapeTargets: () => readScrapeTargets(swarm, status, config['exporter.port']),
     }),
   });
   passes.wake();

@@ -1,5 +1,4 @@
 /** `GET /sd`: nodes and tasks as they are now. There are no events for tasks, so they are asked for at each request. */
-import { DEFAULT_PORT } from '../internal/contract/ports.ts';
 import { AppError } from '../internal/daemon/app-error.ts';
 import { hasOwnMetrics, planScrapeTargets, type ScrapeTarget } from './core/plan-scrape-targets.ts';
 import type { SwarmLister } from './ports.ts';
@@ -8,6 +7,7 @@ import type { RulegenStatus } from './status.ts';
 export async function readScrapeTargets(
   swarm: SwarmLister,
   status: RulegenStatus,
+  exporterPort: number,
 ): Promise<readonly ScrapeTarget[]> {
   if (status.listedAtMs === undefined)
     throw new AppError('unavailable', 'the services of the Swarm are not listed yet');
@@ -16,5 +16,5 @@ export async function readScrapeTargets(
     swarm.listNodes(),
     services.length === 0 ? [] : swarm.listTasks(services.map(({ service }) => service.id)),
   ]);
-  return planScrapeTargets(nodes, services, tasks, DEFAULT_PORT.exporter);
+  return planScrapeTargets(nodes, services, tasks, exporterPort);
 }

@@ -9,7 +9,7 @@ import type { SwarmLister } from '../ports.ts';
 
 const node = z.object({
   ID: z.string(),
-  Spec: z.object({ Labels: z.record(z.string(), z.string()).nullish() }),
+  Spec: z.object({ Role: z.string(), Labels: z.record(z.string(), z.string()).nullish() }),
   Description: z.object({ Hostname: z.string().nullish() }).nullish(),
   Status: z.object({ State: z.string(), Addr: z.string().nullish() }),
   ManagerStatus: z.object({ Addr: z.string().nullish() }).nullish(),
@@ -67,6 +67,7 @@ function toScrapeNode({ ID, Spec, Description, Status, ManagerStatus }: z.infer<
   return {
     id: ID,
     hostname: Description?.Hostname ?? '',
+    role: Spec.Role === 'manager' ? 'manager' : 'worker',
     address: unset ? advertised : (Status.Addr ?? ''),
     state: Status.State,
     labels: Spec.Labels ?? {},

@@ -9,6 +9,7 @@ import type { ServiceFacts } from './service-facts.ts';
 export type ScrapeNode = {
   readonly id: string;
   readonly hostname: string;
+  readonly role: 'manager' | 'worker';
   readonly address: string;
   readonly state: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -31,6 +32,9 @@ export type ScrapeTarget = {
 
 export type ScrapedService = { readonly service: ServiceFacts; readonly settings: ResolvedSettings };
 
+/** The job of the exporter that is scraped by itself: one expression finds all of them. */
+const EXPORTER_JOB = 'exporter';
+
 export const hasOwnMetrics = ({ settings }: ScrapedService): boolean =>
   settings.scrapePort.value !== undefined;
 
@@ -40,11 +44,14 @@ export function planScrapeTargets(
   tasks: readonly ScrapeTask[],
   exporterPort: number,
 ): readonly ScrapeTarget[] {
-  const exporters = nodes.flatMap(({ hostname, address, state, labels }) => {
+  const exporters = nodes.flatMap(({ hostname, role, address, state, labels }) => {
     const pool = labels[POOL_NODE_LABEL] ?? '';
+    // A manager is no worker of a pool, and its exporter is scraped already: twice would count its containers double.
+    if (pool === '' || role === 'manager') return [];
     // A node that is down is no part of the pool's capacity, and would keep the pool from ever shrinking.
-    if (pool === '' || address === '' || state === 'down') return [];
-    return [{ targets: [hostPort(address, exporterPort)], labels: { pool, node: hostname } }];
+    if (address === '' || state === 'down') return [];
+    const target = hostPort(address, exporterPort);
+    return [{ targets: [target], labels: { job: EXPORTER_JOB, pool, node: hostname } }];
   });
   const nodeOf = new Map(nodes.map((node) => [node.id, node]));
   const own = services.flatMap(({ service, settings }) =>

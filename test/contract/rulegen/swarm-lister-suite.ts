@@ -45,7 +45,7 @@ export function describeSwarmLister(name: string, start: () => Promise<SwarmSubj
 
     test('lists nodes with the address that others reach them at', async () => {
       expect(await lister.listNodes()).toEqual([
-        { id: expect.any(String), state: 'ready', labels: {}, ...subject.node },
+        { id: expect.any(String), role: 'manager', state: 'ready', labels: {}, ...subject.node },
       ]);
     });
 

@@ -223,6 +223,19 @@ describe('rulegen', () => {
     await eventually('it is followed again', () => readRules(bench, 'service-web.yml').includes('> 70'));
   });
 
+  test('has the two alerts of a pool in Prometheus before the pool has any node', async () => {
+    await using bench = await startRulegenBench({
+      policy: 'workers: [{ name: worker, infra: micado_worker_infra, min: 1, max: 3 }]\n',
+    });
+    await untilRuns(bench, 'cluster', 'workers-worker');
+    await untilReady(bench);
+    const { files } = (await (await fetch(`${bench.url}/api/v1/rules`)).json()) as {
+      files: { file: string; rules: { alert: string }[] }[];
+    };
+    const rules = files.find(({ file }) => file === 'workers-worker.yml')?.rules ?? [];
+    expect(rules.map(({ alert }) => alert)).toEqual(['worker_overloaded', 'worker_underloaded']);
+  });
+
   test('changes nothing while there is no good policy at all', async () => {
     await using bench = await startRulegenBench({
       policy: 'defaults: { scale: flase }\n',
@@ -240,6 +253,7 @@ describe('rulegen', () => {
 
   test('names the targets of pool nodes and of services with metrics of their own', async () => {
     await using bench = await startRulegenBench({
+      config: { 'exporter.port': 9_300 },
       before: ({ engine }) => void engine.state.createService({ name: 'web' }),
     });
     expect((await fetch(`${bench.url}/api/v1/nothing`)).status).toBe(404);
@@ -247,6 +261,12 @@ describe('rulegen', () => {
     const answer = await fetch(`${bench.url}/sd`);
     expect(answer.headers.get('content-type')).toContain('application/json');
     expect(await answer.json()).toEqual([]);
+    const worker = { labels: { 'micado.pool': 'worker' }, address: '10.0.0.11' };
+    bench.engine.state.addNode({ hostname: 'w1', ...worker });
+    bench.engine.state.addNode({ hostname: 'w2', ...worker, state: 'down' });
+    expect(await (await fetch(`${bench.url}/sd`)).json()).toEqual([
+      { targets: ['10.0.0.11:9300'], labels: { job: 'exporter', pool: 'worker', node: 'w1' } },
+    ]);
     await bench.engine.pause();
     expect((await fetch(`${bench.url}/sd`)).status).toBe(503);
   });

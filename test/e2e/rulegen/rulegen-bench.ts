@@ -68,6 +68,7 @@ export async function startRulegenBench({
       'prometheus.url': [prometheus.url, ...(extraPrometheus === undefined ? [] : [extraPrometheus])],
       'resync.interval': 60_000,
       'scrape.interval': 2_000,
+      'exporter.port': 9_200,
       'dry-run': false,
       ...config,
     },

@@ -11,6 +11,7 @@ import { aService } from '../builders.ts';
 const aNode = (overrides: Partial<ScrapeNode> = {}): ScrapeNode => ({
   id: 'n1',
   hostname: 'w1',
+  role: 'worker',
   address: '10.0.0.5',
   state: 'ready',
   labels: {},
@@ -39,14 +40,19 @@ describe('scrape targets', () => {
       aNode({ id: 'n3', hostname: 'm1' }),
     ];
     expect(planScrapeTargets(nodes, [], [], 9200)).toEqual([
-      { targets: ['10.0.0.5:9200'], labels: { pool: 'worker', node: 'w1' } },
-      { targets: ['[fd00::2]:9200'], labels: { pool: 'worker', node: 'w2' } },
+      { targets: ['10.0.0.5:9200'], labels: { job: 'exporter', pool: 'worker', node: 'w1' } },
+      { targets: ['[fd00::2]:9200'], labels: { job: 'exporter', pool: 'worker', node: 'w2' } },
     ]);
   });
 
   test('leave out a node that is down: it is no capacity', () => {
     const labels = { 'micado.pool': 'worker' };
     expect(planScrapeTargets([aNode({ state: 'down', labels })], [], [], 9200)).toEqual([]);
+  });
+
+  test('leave out a manager, whose exporter is scraped already', () => {
+    const labels = { 'micado.pool': 'worker' };
+    expect(planScrapeTargets([aNode({ role: 'manager', labels })], [], [], 9200)).toEqual([]);
   });
 
   test('are the tasks of a service with metrics of its own, and of no other', () => {
