@@ -2,6 +2,7 @@
 /**
  * The command `micado`. Plain JavaScript without dependencies, because on a fresh clone nothing is installed yet: it
  * installs and builds what is missing or out of date, then hands over to `dist/deploy/main.js` in this same process.
+ * `demo --cluster` plays on the engines of the tests, which nothing in deploy/ may import: it has an entry of its own.
  */
 const LEAST_NODE = { major: 20, minor: 18 };
 
@@ -15,11 +16,17 @@ if (major < LEAST_NODE.major || (major === LEAST_NODE.major && minor < LEAST_NOD
   const { prepare } = await import('./launcher/prepare.mjs');
   try {
     await prepare(new URL('..', import.meta.url));
-    await import('../dist/deploy/main.js');
+    await import(
+      isClusterDemo(process.argv.slice(2)) ? '../dist/test/cluster/demo/main.js' : '../dist/deploy/main.js'
+    );
   } catch (error) {
     // A defect shows its stack; what the world does (a full disk, a missing right) is one line.
     const expected = error.name === 'PrepareError' || error.syscall !== undefined;
     console.error(expected ? `micado: ${error.message}` : error);
     process.exitCode = 1;
   }
+}
+
+function isClusterDemo([command, ...flags]) {
+  return command === 'demo' && flags.includes('--cluster');
 }

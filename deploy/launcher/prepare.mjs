@@ -6,7 +6,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { holdLock } from './hold-lock.mjs';
 
-const SOURCE_FOLDERS = ['deploy', 'executor', 'exporter', 'internal', 'rulegen'];
+/** The test cluster is compiled too, for `micado demo --cluster`. */
+const SOURCE_FOLDERS = [
+  'deploy',
+  'executor',
+  'exporter',
+  'internal',
+  'rulegen',
+  'test/cluster',
+  'test/fakes',
+];
 const BUILD_FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** A failure that one line explains. */

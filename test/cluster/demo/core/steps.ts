@@ -95,11 +95,12 @@ export const STEPS: readonly ClusterStep[] = [
   },
   {
     event: 'load_carried',
-    title: 'utilisation has fallen under the threshold, and no task waits',
-    withinMs: 90_000,
+    title: `utilisation has fallen under the threshold with ${MAX_WORKERS} replicas on as many workers`,
+    withinMs: 120_000,
     reached: (seen) =>
-      seen.service?.pending === 0 &&
-      seen.service.running === seen.service.desired &&
+      usable(seen).length === MAX_WORKERS &&
+      seen.service?.desired === MAX_WORKERS &&
+      seen.service.running === MAX_WORKERS &&
       !fires(seen, deciderAlertName(SERVICE, 'overloaded')) &&
       !fires(seen, deciderAlertName(POOL, 'overloaded')),
     follow: { act: 'remove_service', event: 'service_removed', detail: `${SERVICE}, by its owner` },

@@ -24,7 +24,9 @@ mkdir -p node_modules/.bin && cp compiler node_modules/.bin/tsc && cp package-lo
 const COMPILER = `#!/bin/sh
 echo tsc "$@" >> asked; sleep 0.2
 if grep -q broken deploy/main.ts; then echo "deploy/main.ts: error"; exit 2; fi
-mkdir -p dist/deploy && echo 'console.log("runs with " + process.argv.slice(2).join(" "))' > dist/deploy/main.js`;
+mkdir -p dist/deploy && echo 'console.log("runs with " + process.argv.slice(2).join(" "))' > dist/deploy/main.js
+mkdir -p dist/test/cluster/demo
+echo 'console.log("cluster demo with " + process.argv.slice(2).join(" "))' > dist/test/cluster/demo/main.js`;
 
 let clone = '';
 const write = (path: string, text: string, mode = 0o644): void => {
@@ -65,6 +67,19 @@ describe('the launcher', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'runs with up --x=1\n' });
     expect(stderr).toContain('installing npm packages');
     expect(asked()).toEqual([INSTALL, COMPILE]);
+  });
+
+  test('hands the demo of the cluster, and no other command, to an entry of its own', () => {
+    const commands = [
+      ['demo', '--json', '--cluster'],
+      ['demo', '--json'],
+      ['up', '--cluster'],
+    ];
+    expect(commands.map((command) => micado(...command).stdout)).toEqual([
+      'cluster demo with demo --json --cluster\n',
+      'runs with demo --json\n',
+      'runs with up --cluster\n',
+    ]);
   });
 
   test('does nothing and says nothing the second time', () => {

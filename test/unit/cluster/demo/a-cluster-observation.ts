@@ -1,5 +1,5 @@
 import type { ClusterObservation, SeenWorker } from '../../../cluster/demo/core/observation.ts';
-import { MIN_WORKERS, SERVED_REPLICAS, SERVICE } from '../../../cluster/demo/core/steps.ts';
+import { MAX_WORKERS, MIN_WORKERS, SERVED_REPLICAS, SERVICE } from '../../../cluster/demo/core/steps.ts';
 
 export const START_MS = Date.parse('2026-03-01T12:00:00Z');
 
@@ -53,14 +53,18 @@ export const WELL_PLAYED: readonly ClusterObservation[] = [
   aClusterObservation(22, { cloud: aCloud(3), workers: workers(3, { tasks: [SERVICE] }) }),
   aClusterObservation(23, { cloud: aCloud(3), workers: workers(3, { tasks: [SERVICE] }) }),
   aClusterObservation(30, {
-    cloud: aCloud(3),
-    workers: workers(3, { tasks: [SERVICE] }),
-    service: { desired: 3, running: 3, pending: 0 },
+    cloud: aCloud(MAX_WORKERS),
+    workers: workers(MAX_WORKERS, { tasks: [SERVICE] }),
+    service: { desired: MAX_WORKERS, running: MAX_WORKERS, pending: 0 },
   }),
-  aClusterObservation(31, { cloud: aCloud(3), workers: workers(3) }),
+  aClusterObservation(31, { cloud: aCloud(MAX_WORKERS), workers: workers(MAX_WORKERS) }),
   aClusterObservation(44, {
-    cloud: aCloud(3),
-    workers: [...workers(2), aWorker('w3', { availability: 'drain', drain: 'draining' })],
+    cloud: aCloud(MAX_WORKERS),
+    workers: [
+      ...workers(2),
+      aWorker('w3', { availability: 'drain', drain: 'draining' }),
+      aWorker('w4', { availability: 'drain', drain: 'removing' }),
+    ],
     alerts: [firing('worker_underloaded')],
   }),
   aClusterObservation(50),

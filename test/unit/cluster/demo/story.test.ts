@@ -59,7 +59,9 @@ describe('the story of the cluster demo', () => {
 
   test('is not ok when a worker leaves that was not drained', () => {
     const undrained = WELL_PLAYED.map((observation) =>
-      observation.atMs === START_MS + 44_000 ? { ...observation, workers: workers(3) } : observation,
+      observation.atMs === START_MS + 44_000
+        ? { ...observation, workers: workers(MAX_WORKERS) }
+        : observation,
     );
     const { story, result } = play(undrained);
     expect(story.state).toBe('done');
@@ -87,8 +89,8 @@ describe('the story of the cluster demo', () => {
   });
 
   test('is not ok with more VMs than max, or fewer than min before it is destroyed', () => {
-    const most = aClusterObservation(35, { cloud: aCloud(MAX_WORKERS + 1), workers: workers(3) });
-    const few = aClusterObservation(35, { cloud: aCloud(1), workers: workers(3) });
+    const most = aClusterObservation(35, { cloud: aCloud(MAX_WORKERS + 1), workers: workers(MAX_WORKERS) });
+    const few = aClusterObservation(35, { cloud: aCloud(1), workers: workers(MAX_WORKERS) });
     for (const [between, event] of [
       [most, 'above_max'],
       [few, 'below_min'],
