@@ -39,8 +39,7 @@ const commands: readonly Command[] = [
   }),
   defineCommand({
     name: 'demo',
-    summary:
-      'Show the loop at work: a service under load is scaled up, then down, then removed; with --cluster, the workers too.',
+    summary: 'Show the loop at work: a loaded service grows, shrinks, goes; with --cluster, the workers too.',
     flags: demoFlags,
     run: (values) => runDemo(demoOptions(values, certFolder), surroundings(), streamTerminal(process.stdout)),
   }),
