@@ -84,7 +84,8 @@ export function createMemoryNodeProvider(): MemoryNodeProvider {
     remove: (id, vmId) =>
       requested(`remove ${vmId}`, () => {
         const of = pool(id);
-        if (of.vms.find((vm) => vm.id === vmId)?.state === 'stopping') return;
+        const vm = of.vms.find(({ id }) => id === vmId);
+        if (vm === undefined || vm.state === 'stopping') return;
         of.target = clamp(of.target - 1, of);
         changeVm(of, vmId, { state: 'stopping' });
       }),

@@ -42,8 +42,8 @@ export type OccopusServer = AsyncDisposable & {
   /** As `occopus-build -i ID` makes it: known, and not maintained until it is attached. */
   addInfrastructure(id: string, nodes: readonly NodeDescription[]): OccopusInfrastructure;
   infrastructure(id: string): OccopusInfrastructure | undefined;
-  /** What happens to requests from now on; `once`: to the next one only. */
-  setFault(fault: OccopusFault | undefined, once?: boolean): void;
+  /** What happens to requests from now on; with a method: to the next one of that method, and to no other. */
+  setFault(fault: OccopusFault | undefined, onceTo?: 'GET' | 'POST' | 'DELETE'): void;
   /** As a restart of the service: it knows all infrastructures, and maintains none. */
   restart(): void;
   stop(): Promise<void>;
@@ -54,7 +54,7 @@ type Answer = { readonly status: number; readonly type: string; readonly body: s
 export async function startOccopusServer(options: OccopusServerOptions): Promise<OccopusServer> {
   const infrastructures = new Map<string, OccopusInfrastructure>();
   const calls: string[] = [];
-  let fault: { readonly kind: OccopusFault; readonly once: boolean } | undefined;
+  let fault: { readonly kind: OccopusFault; readonly onceTo: string | undefined } | undefined;
 
   const addInfrastructure = (id: string, nodes: readonly NodeDescription[]): OccopusInfrastructure => {
     const { passMs = 10_000 } = options;
@@ -65,8 +65,8 @@ export async function startOccopusServer(options: OccopusServerOptions): Promise
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request);
     calls.push(`${request.method} ${request.url}`);
-    const hit = fault;
-    if (hit?.once === true) fault = undefined;
+    const hit = fault?.onceTo === undefined || fault.onceTo === request.method ? fault : undefined;
+    if (hit?.onceTo !== undefined) fault = undefined;
     if (hit?.kind === 'silent') return;
     if (hit?.kind === 'html_500') return send(response, htmlPage(500));
     if (hit?.kind === 'error_body') return send(response, applicationError(400, 'ERROR: redis is away'));
@@ -102,8 +102,8 @@ export async function startOccopusServer(options: OccopusServerOptions): Promise
     calls,
     addInfrastructure,
     infrastructure: (id) => infrastructures.get(id),
-    setFault(kind, once = false) {
-      fault = kind === undefined ? undefined : { kind, once };
+    setFault(kind, onceTo) {
+      fault = kind === undefined ? undefined : { kind, onceTo };
     },
     restart: detachAll,
     stop,
