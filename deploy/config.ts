@@ -1,9 +1,19 @@
 /** The flags of `micado up` and `micado down`. */
 import { DEFAULT_PORT } from '../internal/contract/ports.ts';
+import { AppError } from '../internal/daemon/app-error.ts';
 import { DEFAULT_DOCKER_HOST } from '../internal/daemon/common-flags.ts';
-import { durationFlag, integerFlag, pathFlag, switchFlag, textFlag } from '../internal/daemon/flag-kinds.ts';
+import {
+  choiceFlag,
+  durationFlag,
+  integerFlag,
+  pathFlag,
+  switchFlag,
+  textFlag,
+  urlFlag,
+} from '../internal/daemon/flag-kinds.ts';
 import type { FlagValues } from '../internal/daemon/flags.ts';
 import { LOOPBACK } from './core/plan-parts.ts';
+import { NODE_PROVIDERS, planProvider } from './core/plan-provider.ts';
 import type { StackOptions } from './stack.ts';
 
 const LEAST_INTERVAL_MS = 500;
@@ -29,6 +39,11 @@ const portFlag = (what: string, fallback: number) =>
     max: 65_535,
   });
 
+const commandFlag = (what: string) =>
+  pathFlag({ help: `For --node-provider=command: the program that ${what}.`, fallback: '' });
+
+export const occopusFlag = urlFlag({ help: 'The Occopus that runs the worker VMs.', fallback: '' });
+
 export const upFlags = {
   'state.dir': stateFlag,
   'docker.host': dockerFlag,
@@ -51,6 +66,30 @@ export const upFlags = {
     help: 'Folder with prometheus and prometheus-alertmanager, instead of those on the PATH or Debian’s.',
     fallback: '',
   }),
+  'node-provider': choiceFlag(NODE_PROVIDERS, {
+    help: 'Who starts and stops worker VMs; auto is occopus where --occopus.url is given, else none.',
+    fallback: 'auto',
+  }),
+  'occopus.url': occopusFlag,
+  'command.up': commandFlag('starts VMs: <infra> <node> <count>'),
+  'command.down': commandFlag('stops one VM: <infra> <node> <vm>'),
+  'command.list': commandFlag('lists the VMs as JSON: <infra> <node>'),
+  'command.timeout': durationFlag({
+    help: 'How long one of these programs may take.',
+    fallback: 60_000,
+    minMs: 1_000,
+  }),
+  'worker.exporter-port': integerFlag({
+    help: 'Where the exporters of worker nodes listen.',
+    form: '<port>',
+    fallback: DEFAULT_PORT.exporter,
+    min: 1,
+    max: 65_535,
+  }),
+  'machine.cgroup': pathFlag({
+    help: 'The cgroup that counts as this machine, for an engine that has only a part of it.',
+    fallback: '/',
+  }),
 };
 
 export const downFlags = {
@@ -65,6 +104,13 @@ export function stackOptions(
   values: FlagValues<typeof upFlags>,
   certFolder: string | undefined,
 ): StackOptions {
+  const provider = planProvider({
+    provider: values['node-provider'],
+    occopusUrl: values['occopus.url'],
+    commands: { up: values['command.up'], down: values['command.down'], list: values['command.list'] },
+    commandTimeoutMs: values['command.timeout'],
+  });
+  if (!provider.ok) throw new AppError('invalid', provider.problem);
   return {
     stateDir: values['state.dir'],
     dockerHost: values['docker.host'],
@@ -72,6 +118,10 @@ export function stackOptions(
     advertiseAddress: values['swarm.advertise-addr'],
     scrapeIntervalMs: values['scrape.interval'],
     binFolder: values['bin.dir'],
+    providerFlags: provider.executorFlags,
+    occopusUrl: values['occopus.url'],
+    workerExporterPort: values['worker.exporter-port'],
+    machineCgroup: values['machine.cgroup'],
     ports: {
       prometheus: values['prometheus.port'],
       alertmanager: values['alertmanager.port'],

@@ -34,6 +34,12 @@ export type StackOptions = {
   readonly advertiseAddress: string;
   /** A folder with prometheus and prometheus-alertmanager; empty for those on the PATH, else Debian's. */
   readonly binFolder: string;
+  /** What the executor is told of who starts and stops worker VMs. */
+  readonly providerFlags: readonly string[];
+  /** Empty without Occopus. */
+  readonly occopusUrl: string;
+  readonly workerExporterPort: number;
+  readonly machineCgroup: string;
 };
 
 export type Stack = {
@@ -99,9 +105,13 @@ async function buildUp(start: Start): Promise<Omit<Stack, 'layout' | 'stop'>> {
   around.signal.throwIfAborted();
   const policy = await joinSwarm(start, docker, state);
   around.signal.throwIfAborted();
-  const { scrapeIntervalMs, dockerHost } = options;
-  await writeConfigs({ templatesFolder: around.templatesFolder, layout, ports, scrapeIntervalMs });
-  const parts = planParts({ layout, ports, programs, scrapeIntervalMs, dockerHost });
+  await writeConfigs({
+    templatesFolder: around.templatesFolder,
+    layout,
+    ports,
+    scrapeIntervalMs: options.scrapeIntervalMs,
+  });
+  const parts = planParts({ ...options, layout, ports, programs });
   const running = await startAll(start, parts, state);
   return { parts, policy, pids: () => running.supervisor.pids() };
 }
@@ -179,6 +189,7 @@ async function startAll(
       dockerHost: options.dockerHost,
       scrapeIntervalMs: options.scrapeIntervalMs,
       tokenFile: layout.tokenFile,
+      occopusUrl: options.occopusUrl,
     },
     around,
   );

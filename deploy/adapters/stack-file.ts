@@ -15,6 +15,8 @@ const schema = z.object({
   dockerHost: z.string(),
   scrapeIntervalMs: z.number(),
   tokenFile: z.string(),
+  /** Empty without Occopus. */
+  occopusUrl: z.string().default(''),
   parts: z.record(
     z.enum(PART_NAMES),
     /** Without a pid while it waits to be restarted. */

@@ -26,6 +26,10 @@ export type StackPlanInput = {
   readonly programs: PartPrograms;
   readonly scrapeIntervalMs: number;
   readonly dockerHost: string;
+  /** What the executor is told of who starts and stops worker VMs. */
+  readonly providerFlags: readonly string[];
+  readonly workerExporterPort: number;
+  readonly machineCgroup: string;
 };
 
 const PURPOSE: Readonly<Record<PartName, string>> = {
@@ -54,7 +58,7 @@ export function planParts(input: StackPlanInput): readonly PartPlan[] {
 }
 
 function flagsOf(input: StackPlanInput): Readonly<Record<PartName, readonly string[]>> {
-  const { layout, ports, scrapeIntervalMs, dockerHost } = input;
+  const { layout, ports, scrapeIntervalMs, dockerHost, machineCgroup } = input;
   const interval = formatDuration(scrapeIntervalMs);
   const listen = (name: PartName): string => `--web.listen-address=${LOOPBACK}:${ports[name]}`;
   const docker = `--docker.host=${dockerHost}`;
@@ -81,16 +85,19 @@ function flagsOf(input: StackPlanInput): Readonly<Record<PartName, readonly stri
       `--policy.file=${layout.policyFile}`,
       prometheus,
       `--scrape.interval=${interval}`,
+      // Always said: MICADO_EXPORTER_PORT is that of this machine's exporter, and the parts have our environment.
+      `--exporter.port=${input.workerExporterPort}`,
       docker,
       listen('rulegen'),
       guarded,
     ],
-    exporter: [docker, listen('exporter')],
+    exporter: [docker, `--machine.cgroup=${machineCgroup}`, listen('exporter')],
     executor: [
       prometheus,
       `--alertmanager.url=${urlOf(ports.alertmanager)}`,
       docker,
       `--journal.file=${layout.journalFile}`,
+      ...input.providerFlags,
       listen('executor'),
       guarded,
     ],

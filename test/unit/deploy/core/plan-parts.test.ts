@@ -18,6 +18,9 @@ const parts = planParts({
   },
   scrapeIntervalMs: 1_500,
   dockerHost: 'unix:///d.sock',
+  providerFlags: ['--occopus.url=http://127.0.0.1:5000'],
+  workerExporterPort: 9_300,
+  machineCgroup: '/m1',
 });
 const commandOf = (name: string): readonly string[] =>
   parts.find((part) => part.name === name)?.command ?? [];
@@ -50,6 +53,12 @@ describe('planParts', () => {
     ['executor', executorFlags],
   ] as const)('gives %s only flags that it has, with values that it takes', (name, flags) => {
     expect(parseFlags(flags, commandOf(name).slice(2), {})).toMatchObject({ kind: 'run' });
+  });
+
+  test('tells the executor who runs worker VMs, and rulegen where their exporters are', () => {
+    expect(commandOf('executor')).toContain('--occopus.url=http://127.0.0.1:5000');
+    expect(commandOf('rulegen')).toContain('--exporter.port=9300');
+    expect(commandOf('exporter')).toContain('--machine.cgroup=/m1');
   });
 
   test('guards what takes commands by the token file', () => {
