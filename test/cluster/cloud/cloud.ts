@@ -1,6 +1,6 @@
 /** A cloud under an Occopus, as micado meets them: the API is the stand-in's, each VM a real engine that joins the Swarm. */
 import { systemClock } from '../../../internal/daemon/clock.ts';
-import type { OccopusVersion } from '../../fakes/occopus-infrastructure.ts';
+import type { Hypervisor, OccopusVersion } from '../../fakes/occopus-infrastructure.ts';
 import { type OccopusServer, startOccopusServer } from '../../fakes/occopus-server.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Engine } from '../engine.ts';
@@ -29,15 +29,13 @@ export type CloudOptions = {
 };
 
 export type Cloud = AsyncDisposable &
-  Pick<EngineHypervisor, 'vms' | 'failNextBoot' | 'neverJoin' | 'setQuota' | 'problems'> & {
+  Omit<EngineHypervisor, keyof Hypervisor | 'stop'> & {
     /** For `--occopus.url`. */
     readonly url: string;
     readonly infraId: string;
     readonly node: string;
     /** Its faults, its calls, its restart. */
     readonly occopus: OccopusServer;
-    /** The VM is gone, and nobody asked for that. */
-    vanish(id: string): Promise<void>;
     /** Ends Occopus and all VMs. To be called before the cluster is stopped. */
     stop(): Promise<void>;
   };
@@ -64,18 +62,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await occopus.stop();
     await hypervisor.stop();
   };
-  const { vms, failNextBoot, neverJoin, setQuota, problems } = hypervisor;
   return {
+    ...hypervisor,
     url: occopus.url,
     infraId,
     node,
     occopus,
-    vms,
-    failNextBoot,
-    neverJoin,
-    setQuota,
-    problems,
-    vanish: hypervisor.destroy,
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -12,6 +12,10 @@ export type EngineHypervisor = Hypervisor & {
   /** The next VM boots well, and does nothing after that. */
   neverJoin(): void;
   setQuota(vms: number): void;
+  /** The next VM to be stopped runs on, and Occopus is told that it failed. */
+  failNextDestroy(): void;
+  /** The VM is gone, and nobody asked for that. */
+  vanish(id: string): Promise<void>;
   /** What went wrong after the boot of a VM that is still there. */
   problems(): readonly string[];
   /** Ends all VMs, those that are just booting too. */
@@ -36,6 +40,7 @@ export function createEngineHypervisor(options: EngineHypervisorOptions): Engine
   const problems: string[] = [];
   let quota = Number.POSITIVE_INFINITY;
   let next: Outcome = 'joins';
+  let refuseDestroy = false;
 
   const remember = <T>(work: Promise<T>): Promise<T> => {
     const ended = work
@@ -63,7 +68,7 @@ export function createEngineHypervisor(options: EngineHypervisorOptions): Engine
       );
     return [engine.address];
   };
-  const destroy = async (id: string): Promise<void> => {
+  const powerOff = async (id: string): Promise<void> => {
     const engine = vms.get(id);
     vms.delete(id);
     await engine?.stop();
@@ -82,7 +87,14 @@ export function createEngineHypervisor(options: EngineHypervisorOptions): Engine
         throw error;
       }
     },
-    destroy,
+    async destroy(id) {
+      if (refuseDestroy) {
+        refuseDestroy = false;
+        throw new Error('the cloud did not stop the VM');
+      }
+      await powerOff(id);
+    },
+    vanish: powerOff,
     isRunning: (id) => vms.has(id),
     vms: () => [...vms].flatMap(([id, engine]) => (engine === undefined ? [] : [{ id, engine }])),
     failNextBoot() {
@@ -94,10 +106,13 @@ export function createEngineHypervisor(options: EngineHypervisorOptions): Engine
     setQuota(limit) {
       quota = limit;
     },
+    failNextDestroy() {
+      refuseDestroy = true;
+    },
     problems: () => problems,
     async stop() {
       quota = 0;
-      await Promise.all([...vms.keys()].map(destroy));
+      await Promise.all([...vms.keys()].map(powerOff));
       await Promise.all(underWay);
     },
   };
