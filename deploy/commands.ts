@@ -21,18 +21,20 @@ export function defineCommand<T extends FlagTable>(definition: {
   readonly name: string;
   readonly summary: string;
   readonly flags: T;
-  run(values: FlagValues<T>): Promise<number>;
+  /** What has to be named beside the flags: `<infra>`. */
+  readonly operands?: readonly string[];
+  run(values: FlagValues<T>, operands: readonly string[]): Promise<number>;
 }): Command {
-  const { name, summary, flags } = definition;
+  const { name, summary, flags, operands = [] } = definition;
   const title = `micado ${name}`;
   return {
     name,
     summary,
     async execute({ argv, env, stdout, stderr }) {
-      const parsed = parseFlags(flags, argv, env);
+      const parsed = parseFlags(flags, argv, env, operands);
       switch (parsed.kind) {
         case 'help':
-          stdout(renderHelp(title, summary, flags));
+          stdout(renderHelp(title, summary, flags, operands));
           return EXIT.ok;
         case 'version':
           stdout(`micado ${packageVersion()}\n`);
@@ -42,7 +44,7 @@ export function defineCommand<T extends FlagTable>(definition: {
           stderr(`${title}: --help lists all flags\n`);
           return EXIT.wrongFlags;
         case 'run':
-          return await definition.run(parsed.values);
+          return await definition.run(parsed.values, parsed.operands);
       }
     },
   };

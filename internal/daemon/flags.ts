@@ -26,7 +26,7 @@ export type FlagValues<T extends FlagTable> = {
 };
 
 export type ParsedFlags<T extends FlagTable> =
-  | { readonly kind: 'run'; readonly values: FlagValues<T> }
+  | { readonly kind: 'run'; readonly values: FlagValues<T>; readonly operands: readonly string[] }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
@@ -34,15 +34,19 @@ export type ParsedFlags<T extends FlagTable> =
 export const environmentName = (flagName: string): string =>
   `MICADO_${flagName.toUpperCase().replace(/[.-]/g, '_')}`;
 
+/** @param operandNames what has to be named beside the flags, in this order: `<infra>` */
 export function parseFlags<T extends FlagTable>(
   table: T,
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  operandNames: readonly string[] = [],
 ): ParsedFlags<T> {
   const problems: string[] = [];
-  const given = readArguments(table, argv, problems);
+  const { given, operands } = readArguments(table, argv, problems);
   if (given.has('help')) return { kind: 'help' };
   if (given.has('version')) return { kind: 'version' };
+  for (const extra of operands.slice(operandNames.length)) problems.push(`unexpected argument "${extra}"`);
+  for (const missing of operandNames.slice(operands.length)) problems.push(`${missing} is required`);
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(table)) {
     const source = given.get(name) ?? fromEnvironment(name, flag, env);
@@ -57,12 +61,14 @@ export function parseFlags<T extends FlagTable>(
   }
   return problems.length > 0
     ? { kind: 'problems', problems }
-    : { kind: 'run', values: values as FlagValues<T> };
+    : { kind: 'run', values: values as FlagValues<T>, operands };
 }
 
 type Given = { readonly from: string; readonly texts: string[] };
 
-function readArguments(table: FlagTable, argv: readonly string[], problems: string[]): Map<string, Given> {
+type Arguments = { readonly given: ReadonlyMap<string, Given>; readonly operands: readonly string[] };
+
+function readArguments(table: FlagTable, argv: readonly string[], problems: string[]): Arguments {
   const switches = Object.keys(table).filter((name) => table[name]?.kind === 'switch');
   const types: Record<string, { type: 'boolean' | 'string' }> = Object.fromEntries([
     ...Object.keys(table).map(
@@ -80,6 +86,7 @@ function readArguments(table: FlagTable, argv: readonly string[], problems: stri
     allowPositionals: true,
   });
   const given = new Map<string, Given>();
+  const operands: string[] = [];
   const add = (name: string, text: string): void => {
     const before = given.get(name);
     if (before === undefined) given.set(name, { from: `--${name}`, texts: [text] });
@@ -87,7 +94,7 @@ function readArguments(table: FlagTable, argv: readonly string[], problems: stri
     else before.texts.splice(0, 1, text);
   };
   for (const token of tokens) {
-    if (token.kind === 'positional') problems.push(`unexpected argument "${token.value}"`);
+    if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
     const flag = table[token.name];
     if (token.name === 'help' || token.name === 'version') add(token.name, 'true');
@@ -98,7 +105,7 @@ function readArguments(table: FlagTable, argv: readonly string[], problems: stri
     else if (token.value === undefined) problems.push(`--${token.name} needs a value ${flag.form}`);
     else add(token.name, token.value);
   }
-  return given;
+  return { given, operands };
 }
 
 function fromEnvironment(
@@ -118,7 +125,12 @@ function fromEnvironment(
 }
 
 /** The text of `--help`: what the program does, then one line per flag with its variable and default. */
-export function renderHelp(name: string, summary: string, table: FlagTable): string {
+export function renderHelp(
+  name: string,
+  summary: string,
+  table: FlagTable,
+  operandNames: readonly string[] = [],
+): string {
   const rows = Object.entries(table).map(([flagName, flag]) => ({
     left: `--${flagName}${flag.form === '' ? '' : `=${flag.form}`}`,
     flag,
@@ -132,7 +144,8 @@ export function renderHelp(name: string, summary: string, table: FlagTable): str
     return `  ${left.padEnd(width - 2)}${flag.help}${repeatable}\n${indent}${variable}${shown === '' ? '' : `; default ${shown}`}`;
   });
   const common = `  ${'--help, --version'.padEnd(width - 2)}print this, or the version, and end`;
-  return `${name}: ${summary}\n\nUsage: ${name} [flags]\n\n${[...lines, common].join('\n')}\n`;
+  const usage = [name, ...operandNames, '[flags]'].join(' ');
+  return `${name}: ${summary}\n\nUsage: ${usage}\n\n${[...lines, common].join('\n')}\n`;
 }
 
 function showFallback(flag: Flag<unknown>): string {

@@ -49,6 +49,25 @@ describe('micado', () => {
     expect(counts).toEqual([3]);
   });
 
+  test('gives a command what is named beside its flags', async () => {
+    const named: string[] = [];
+    const destroy = defineCommand({
+      name: 'destroy',
+      summary: 'End.',
+      flags: { count },
+      operands: ['<infra>'],
+      run: async (_values, operands) => {
+        named.push(...operands);
+        return 0;
+      },
+    });
+    expect((await type([destroy], 'destroy', 'workers', '--count=2')).exitCode).toBe(0);
+    expect(named).toEqual(['workers']);
+    const { exitCode, stderr } = await type([destroy], 'destroy');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('micado destroy: <infra> is required');
+  });
+
   test.each([[[]], [['--help']], [['help']]])('lists its commands for %j', async (argv) => {
     const { exitCode, stdout } = await type(commands().list, ...argv);
     expect(exitCode).toBe(0);

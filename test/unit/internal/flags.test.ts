@@ -104,6 +104,19 @@ describe('flags', () => {
     expect(problemsOf(['--max-replicas'])).toEqual(['--max-replicas needs a value <n>']);
   });
 
+  test('come with what has to be named beside them, and with nothing else', () => {
+    const parse = (...argv: string[]) => parseFlags(table, argv, {}, ['<infra>']);
+    expect(parse('--dry-run', 'workers')).toMatchObject({ kind: 'run', operands: ['workers'] });
+    expect(parse('--dry-run')).toEqual({ kind: 'problems', problems: ['<infra> is required'] });
+    expect(parse('workers', 'others')).toEqual({
+      kind: 'problems',
+      problems: ['unexpected argument "others"'],
+    });
+    expect(renderHelp('micado-test', 'does nothing', table, ['<infra>'])).toContain(
+      'Usage: micado-test <infra> [flags]',
+    );
+  });
+
   test('ask for help or the version whatever else is wrong', () => {
     expect(parseFlags(table, ['--nonsense', '-h'], {}).kind).toBe('help');
     expect(parseFlags(table, ['--version'], {}).kind).toBe('version');
