@@ -39,6 +39,7 @@ export function createOccopusNodeProvider(options: OccopusNodeProviderOptions): 
   const api = createOccopusApi(options);
   const reports = createOccopusReports(api.readReport, clock);
   const askedOf = new Map<string, Asked>();
+  const createdAtMs = clock.now();
   let hasScaleTo: boolean | undefined;
 
   const asked = ({ infraId, node }: PoolId): Asked => {
@@ -77,7 +78,8 @@ export function createOccopusNodeProvider(options: OccopusNodeProviderOptions): 
   const takeBack = async (pool: PoolId, count: number, now: PoolReport): Promise<void> => {
     if (now.target - count < now.vms.length)
       throw new AppError('invalid', 'Occopus 1.5 would choose the VM to stop: it has to be named');
-    requireApart(clock, asked(pool).startsAtMs, 'VMs were asked for');
+    // The process before this one may have asked for them just now.
+    requireApart(clock, Math.max(asked(pool).startsAtMs, createdAtMs), 'VMs were asked for');
     asked(pool).stopsAtMs = clock.now();
     for (let rest = count; rest > 0; rest -= 1) accept(await send(pool, ['scaledown', pool.node]));
   };

@@ -175,23 +175,27 @@ describe('requests', () => {
     expect(occopus.posts()).toHaveLength(sent);
   });
 
-  test.each(VERSIONS)(
-    'of %s to stop wait until starts are settled, and the other way round',
-    async (version) => {
-      await using occopus = await startOccopusPool({ version });
-      const [first = ''] = await growTo(occopus, 2);
-      await scaleTo(occopus, 3);
-      const sent = occopus.posts().length;
-      await expect(remove(occopus, first)).rejects.toMatchObject(BUSY);
-      await occopus.settle();
-      await remove(occopus, first);
-      await expect(scaleTo(occopus, 3)).rejects.toMatchObject(BUSY);
-      expect(occopus.posts()).toHaveLength(sent + 1);
-      await occopus.settle();
-      await growTo(occopus, 3);
-      expect(occopus.hypervisor.running()).toHaveLength(3);
-    },
-  );
+  test.each(
+    VERSIONS.flatMap((version) => [
+      [version, 'the same executor'] as const,
+      [version, 'one that was restarted'] as const,
+    ]),
+  )('of %s to stop wait until starts are settled, and the other way round, by %s', async (version, who) => {
+    await using occopus = await startOccopusPool({ version });
+    const [first = ''] = await growTo(occopus, 2);
+    const asker = (): NodeProvider =>
+      who === 'the same executor' ? occopus.provider : occopus.createProvider();
+    await scaleTo(occopus, 3);
+    await expect(remove(occopus, first, asker())).rejects.toMatchObject(BUSY);
+    await occopus.settle();
+    await remove(occopus, first);
+    await expect(scaleTo(occopus, 3, asker())).rejects.toMatchObject(BUSY);
+    expect(occopus.posts().filter((one) => one.startsWith('scaledown'))).toHaveLength(1);
+    await occopus.settle();
+    expect(occopus.hypervisor.running()).toHaveLength(2);
+    await growTo(occopus, 3);
+    expect(occopus.hypervisor.running()).toHaveLength(3);
+  });
 
   test('to stop are not sent at Occopus’ minimum, where they would be dropped', async () => {
     await using occopus = await startOccopusPool({ version: '1.10' });
@@ -304,7 +308,7 @@ describe('whatever is asked, in any order and at any moment', () => {
           expect(gone.filter((id) => !named.has(id))).toEqual([]);
           expect((await provider.read(occopus.pool)).target).toBe(running.length);
         }),
-        { numRuns: 100 },
+        { numRuns: 200 },
       );
     },
     60_000,
