@@ -12,6 +12,9 @@ import type { DecisionJournal } from './ports.ts';
 /** More targets than any Swarm has services; beyond it the one not looked at for longest is forgotten. */
 const TARGETS_KEPT = 5_000;
 
+/** Of a pool: the workers that were asked for, and those that work. */
+export type TargetCounts = Pick<ServiceStatus, 'replicas' | 'runningTasks'>;
+
 export type TargetSummary = {
   readonly target: string;
   readonly lastLookMs: number | undefined;
@@ -21,7 +24,7 @@ export type TargetSummary = {
 };
 
 export type DecisionLog = {
-  add(target: string, decision: Decision, inputs: DecisionInputs, status?: ServiceStatus): Promise<void>;
+  add(target: string, decision: Decision, inputs: DecisionInputs, counts?: TargetCounts): Promise<void>;
   targets(): readonly TargetSummary[];
   /** The newest records, oldest first. */
   recent(): readonly DecisionRecord[];
@@ -54,18 +57,21 @@ export function createDecisionLog({ journal, clock, logger, onDecision }: Decisi
   return {
     targets: () => [...targets.values()],
     recent: () => journal.recent(),
-    async add(target, decision, inputs, status) {
+    async add(target, decision, inputs, counts) {
       onDecision(decision);
       const nowMs = clock.now();
       const before = targets.get(target)?.last;
       const isRepeat =
-        decision.kind !== 'scale' && before?.kind === decision.kind && before.reason === decision.reason;
+        decision.kind !== 'scale' &&
+        decision.kind !== 'step' &&
+        before?.kind === decision.kind &&
+        before.reason === decision.reason;
       const record = recordDecision(target, decision, inputs, nowMs);
       remember({
         target,
         lastLookMs: nowMs,
-        replicas: decision.kind === 'scale' ? decision.to : status?.replicas,
-        running: status?.runningTasks,
+        replicas: decision.kind === 'scale' ? decision.to : counts?.replicas,
+        running: counts?.runningTasks,
         last: isRepeat && before !== undefined ? before : record,
       });
       if (isRepeat) return;

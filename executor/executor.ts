@@ -7,12 +7,16 @@ import { createKeyedQueue, type KeyedQueue } from '../internal/daemon/keyed-queu
 import type { Logger } from '../internal/daemon/logger.ts';
 import type { Actor } from '../internal/daemon/run-group.ts';
 import type { ExecutorConfig } from './config.ts';
+import type { PoolLimits } from './core/workers/pool-world.ts';
 import type { Limits } from './core/world.ts';
 import { createDecisionLog, type DecisionLog } from './decision-log.ts';
 import { addExecutorRoutes, MAX_BODY_BYTES, type RouteDeps } from './http.ts';
 import { type ExecutorSurroundings, openParts, type Parts } from './open-parts.ts';
 import { createPoll, type Poll } from './poll.ts';
+import { createPoolBoard } from './pool-board.ts';
+import { createPoolKeys } from './pool-keys.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
+import { createReconcilePool } from './reconcile-pool.ts';
 import { createViews } from './views.ts';
 import { createWebhookIntake } from './webhook-intake.ts';
 
@@ -26,38 +30,73 @@ export async function createExecutor(
   around: ExecutorSurroundings,
 ): Promise<Executor> {
   const { logger, clock } = around;
-  const parts = await openParts(config, around);
-  const { metrics, reader, pauses, health, journal } = parts;
-  const limits: Limits = {
-    maxReplicas: config['max-replicas'],
-    startingDeadlineMs: config['starting.deadline'],
-    allowedServices: config['allow-service'],
-    dryRun: config['dry-run'],
-  };
+  const notice = createStopNotice();
+  const parts = await openParts(config, around, notice.signal);
+  const { metrics, reader, poolReader, pauses, health, journal } = parts;
+  const limits = limitsOf(config);
+  const poolLimits = poolLimitsOf(config);
+  const board = createPoolBoard(logger);
   const log = createDecisionLog({ journal, clock, logger, onDecision: metrics.decided });
-  const queue = openQueue(createReconcile({ reader, limits, log, metrics, clock }), clock, logger);
+  const reconcilePool = createReconcilePool({
+    reader: poolReader,
+    limits: poolLimits,
+    pollMs: config['worker.poll'],
+    log,
+    board,
+    metrics,
+    clock,
+    logger,
+  });
+  const reconcile = createReconcile({ reader, limits, log, metrics, clock, reconcilePool });
+  const queue = openQueue(reconcile, clock, logger);
   const { add: wake, waiting: queueWaiting } = queue;
   const intervalMs = config['poll.interval'];
-  const poll = createPoll({ ...reader, health, log, clock, intervalMs, wake, onPolled: metrics.polled });
+  const poolKeys = createPoolKeys(poolReader.registry, poolReader.swarm);
+  const onPolled = metrics.polled;
+  const poll = createPoll({ ...reader, health, log, clock, intervalMs, poolKeys, wake, onPolled });
   metrics.watch({
     queueWaiting,
     isPaused: () => pauses.current().all !== undefined,
     pausedTargets: () => Object.keys(pauses.current().targets).length,
+    pools: board.pools,
   });
 
-  const stopping = createStopNotice();
   const journalFile = config['journal.file'];
   const listener = await openHttp(config, logger, parts, poll, {
     intake: createWebhookIntake({ log, metrics, wake }),
-    views: createViews({ reader, limits, log, health, journal, journalFile, pauses, clock, queueWaiting }),
+    views: createViews({
+      ...parts,
+      limits,
+      poolLimits,
+      log,
+      journalFile,
+      clock,
+      queueWaiting,
+    }),
     log,
     pauses,
-    isStopping: stopping.isStopping,
+    isStopping: notice.isStopping,
     wakeAll: () => wakeKnownTargets(log, wake),
   });
   // The notice is the first to hear of the end, so readiness is false before anything closes.
-  return { url: listener.url, actors: [stopping.actor, queue.actor, poll.actor, listener.actor] };
+  return { url: listener.url, actors: [notice.actor, queue.actor, poll.actor, listener.actor] };
 }
+
+const limitsOf = (config: ExecutorConfig): Limits => ({
+  maxReplicas: config['max-replicas'],
+  startingDeadlineMs: config['starting.deadline'],
+  allowedServices: config['allow-service'],
+  dryRun: config['dry-run'],
+});
+
+const poolLimitsOf = (config: ExecutorConfig): PoolLimits => ({
+  maxWorkers: config['max-workers'],
+  bootDeadlineMs: config['worker.boot-deadline'],
+  drainDeadlineMs: config['worker.drain-deadline'],
+  graceMs: config['worker.grace'],
+  staleAfterMs: config['worker.stale-after'],
+  dryRun: config['dry-run'],
+});
 
 function openHttp(
   config: ExecutorConfig,
@@ -109,16 +148,19 @@ function openQueue(run: Reconcile, clock: Clock, logger: Logger): KeyedQueue {
   });
 }
 
-function createStopNotice(): { readonly actor: Actor; isStopping(): boolean } {
-  let isStopping = false;
+type StopNotice = { readonly actor: Actor; readonly signal: AbortSignal; isStopping(): boolean };
+
+function createStopNotice(): StopNotice {
+  const stop = new AbortController();
   return {
-    isStopping: () => isStopping,
+    signal: stop.signal,
+    isStopping: () => stop.signal.aborted,
     actor: {
       name: 'stop notice',
       run: (signal) =>
         new Promise((resolve) => {
           const notice = (): void => {
-            isStopping = true;
+            stop.abort();
             resolve();
           };
           if (signal.aborted) notice();

@@ -86,7 +86,7 @@ function addPauseRoutes(router: Router, { pauses, wakeAll }: RouteDeps): void {
 
 const querySchema = z.strictObject({
   target: z.string().optional(),
-  kind: z.enum(['scale', 'hold', 'reject']).optional(),
+  kind: z.enum(['scale', 'step', 'hold', 'reject']).optional(),
   reason: z.string().optional(),
   since: z
     .string()

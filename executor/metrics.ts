@@ -1,6 +1,8 @@
-/** The executor's own series. Label values come from fixed lists: no target name is ever one. */
+/** The executor's own series. Label values come from fixed lists; only pools, of which there are few, are named. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Decision } from './core/decision.ts';
+import type { ShownPool } from './pool-board.ts';
+import { createPoolMetrics } from './pool-metrics.ts';
 
 export type ExecutorMetrics = ReturnType<typeof createExecutorMetrics>;
 
@@ -8,6 +10,7 @@ export type GaugeSources = {
   queueWaiting(): number;
   isPaused(): boolean;
   pausedTargets(): number;
+  pools(): readonly ShownPool[];
 };
 
 const API_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -41,7 +44,7 @@ export function createExecutorMetrics(registry: Registry) {
   });
   const apiSeconds = new Histogram({
     name: 'micado_executor_api_request_duration_seconds',
-    help: 'Time that Docker, Prometheus and Alertmanager took to answer.',
+    help: 'Time that Docker, Prometheus, Alertmanager and the provider of machines took to answer.',
     labelNames: ['part', 'result'],
     buckets: API_BUCKETS,
     registers,
@@ -68,6 +71,7 @@ export function createExecutorMetrics(registry: Registry) {
     help: 'When the firing alerts were last looked through.',
     registers,
   });
+  const pools = createPoolMetrics(registry);
   for (const direction of ['up', 'down']) actions.inc({ direction }, 0);
   for (const result of ['accepted', 'malformed', 'stopping']) webhooks.inc({ result }, 0);
   for (const result of ['known', 'bad']) alertsReceived.inc({ result }, 0);
@@ -79,6 +83,7 @@ export function createExecutorMetrics(registry: Registry) {
       if (Number.isFinite(reactionMs))
         alertToActionSeconds.observe({ direction }, Math.max(0, reactionMs / 1000));
     },
+    poolActed: pools.acted,
     webhook: (result: 'accepted' | 'malformed' | 'stopping') => webhooks.inc({ result }),
     alertReceived: (result: 'known' | 'bad') => alertsReceived.inc({ result }),
     apiAnswered: (part: string, result: 'ok' | 'failed', durationMs: number) =>
@@ -88,6 +93,7 @@ export function createExecutorMetrics(registry: Registry) {
     polled: (timeMs: number) => lastPoll.set(timeMs / 1000),
     /** Gauges that are read when they are scraped. */
     watch: (sources: GaugeSources): readonly Gauge[] => [
+      ...pools.watch(sources.pools),
       readGauge(registers, 'micado_executor_queue_waiting', 'Targets that are due to be looked at.', () =>
         sources.queueWaiting(),
       ),

@@ -1,5 +1,6 @@
 /** What the executor stands on: its adapters, with every answer of a part of the stack watched, and its own memory. */
 import { Registry } from 'prom-client';
+import { isAppError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import { createDockerClient } from '../internal/docker/docker-client.ts';
@@ -7,16 +8,23 @@ import { parseDockerHost } from '../internal/docker/docker-host.ts';
 import { openFsDecisionJournal } from './adapters/fs-decision-journal.ts';
 import { createFsPauseStore } from './adapters/fs-pause-store.ts';
 import { createHttpAlertReader } from './adapters/http-alert-reader.ts';
+import { createHttpLoadReader } from './adapters/http-load-reader.ts';
+import { createHttpPoolRegistry } from './adapters/http-pool-registry.ts';
 import { createHttpSuppressionReader } from './adapters/http-suppression-reader.ts';
 import { createMemoryJournal } from './adapters/memory-decision-journal.ts';
 import { createMemoryPauseStore } from './adapters/memory-pause-store.ts';
+import { createPrometheusAsker } from './adapters/prometheus-asker.ts';
 import { createRememberedSuppressions } from './adapters/remembered-suppressions.ts';
 import { createSwarmScalingTarget } from './adapters/swarm-scaling-target.ts';
+import { createSwarmWorkers } from './adapters/swarm-workers.ts';
 import type { ExecutorConfig } from './config.ts';
 import { createExecutorMetrics, type ExecutorMetrics } from './metrics.ts';
+import { openNodeProvider } from './open-node-provider.ts';
 import { createPartHealth, type PartHealth } from './part-health.ts';
 import { createPauseSwitch, type PauseSwitch } from './pauses.ts';
-import type { DecisionJournal } from './ports.ts';
+import { createPoolMemory } from './pool-memory.ts';
+import type { DecisionJournal, NodeProvider } from './ports.ts';
+import type { PoolReader } from './read-pool-world.ts';
 import type { WorldReader } from './read-world.ts';
 
 export type ExecutorSurroundings = {
@@ -24,6 +32,8 @@ export type ExecutorSurroundings = {
   readonly clock: Clock;
   /** Where the engine's certificates lie, when it is reached over TLS. */
   readonly dockerCertFolder?: string | undefined;
+  /** In place of the one that the flags name. */
+  readonly nodeProvider?: NodeProvider;
 };
 
 /** Half of the time in which the process must be able to end. */
@@ -36,9 +46,15 @@ export type Parts = {
   readonly journal: DecisionJournal;
   readonly pauses: PauseSwitch;
   readonly reader: WorldReader;
+  readonly poolReader: PoolReader;
 };
 
-export async function openParts(config: ExecutorConfig, around: ExecutorSurroundings): Promise<Parts> {
+/** @param stopSignal Ends requests to the provider that may take longer than the process has left. */
+export async function openParts(
+  config: ExecutorConfig,
+  around: ExecutorSurroundings,
+  stopSignal: AbortSignal,
+): Promise<Parts> {
   const { logger, clock } = around;
   const registry = new Registry();
   const metrics = createExecutorMetrics(registry);
@@ -50,6 +66,8 @@ export async function openParts(config: ExecutorConfig, around: ExecutorSurround
       else logger.info('part answers', { part });
     },
   });
+  const reader = openAdapters(config, around, health);
+  const provider = around.nodeProvider ?? openNodeProvider(config, clock, stopSignal);
   const pauses = await openPauses(config['journal.file'], clock);
   return {
     registry,
@@ -57,7 +75,8 @@ export async function openParts(config: ExecutorConfig, around: ExecutorSurround
     health,
     pauses,
     journal: await openJournal(config['journal.file'], logger, metrics),
-    reader: { ...openAdapters(config, around, health), pauses },
+    reader: { ...reader, pauses },
+    poolReader: { ...reader, provider: watchProvider(provider, health), pauses, memory: createPoolMemory() },
   };
 }
 
@@ -81,19 +100,51 @@ function openAdapters(
   config: ExecutorConfig,
   { clock, dockerCertFolder }: ExecutorSurroundings,
   health: PartHealth,
-): Omit<WorldReader, 'pauses'> {
-  const swarm = createSwarmScalingTarget(
-    createDockerClient(parseDockerHost(config['docker.host'], dockerCertFolder), DOCKER_TIMEOUT_MS),
+): Omit<WorldReader, 'pauses'> & Omit<PoolReader, 'pauses' | 'provider' | 'memory'> {
+  const docker = createDockerClient(
+    parseDockerHost(config['docker.host'], dockerCertFolder),
+    DOCKER_TIMEOUT_MS,
   );
-  const alerts = createHttpAlertReader(config['prometheus.url']);
+  const swarm = createSwarmScalingTarget(docker);
+  const workers = createSwarmWorkers(docker);
+  const ask = createPrometheusAsker(config['prometheus.url']);
+  const alerts = createHttpAlertReader(ask);
+  const registry = createHttpPoolRegistry(ask);
+  const load = createHttpLoadReader(ask);
   const suppressions = createHttpSuppressionReader(config['alertmanager.url']);
   const watched = { read: () => health.watch('alertmanager', suppressions.read) };
   return {
     alerts: { list: () => health.watch('prometheus', alerts.list) },
     suppressions: createRememberedSuppressions(watched, clock),
+    registry: { list: () => health.watch('prometheus', registry.list) },
+    load: { read: (pool) => health.watch('prometheus', () => load.read(pool)) },
+    swarm: {
+      read: () => health.watch('docker', workers.read),
+      nodes: () => health.watch('docker', workers.nodes),
+    },
     services: {
       check: () => health.watch('docker', swarm.check),
       read: (name) => health.watch('docker', () => swarm.read(name)),
+    },
+  };
+}
+
+/** An infrastructure that it does not know is an answer as well. */
+function watchProvider(provider: NodeProvider, health: PartHealth): NodeProvider {
+  if (provider.name === 'none') return provider;
+  return {
+    ...provider,
+    async read(pool) {
+      const answer = await health.watch('provider', async () => {
+        try {
+          return await provider.read(pool);
+        } catch (error) {
+          if (isAppError(error, 'not_found')) return error;
+          throw error;
+        }
+      });
+      if (isAppError(answer)) throw answer;
+      return answer;
     },
   };
 }

@@ -2,7 +2,7 @@
 import { describeError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 
-export const PARTS = ['docker', 'prometheus', 'alertmanager'] as const;
+export const PARTS = ['docker', 'prometheus', 'alertmanager', 'provider'] as const;
 export type Part = (typeof PARTS)[number];
 
 export type PartState =
@@ -59,7 +59,8 @@ function describeProblem(part: Part, now: PartState): string | undefined {
     case 'ok':
       return undefined;
     case 'unknown':
-      return `${part} has not answered yet`;
+      // Nobody asks the provider of machines before there is a pool.
+      return part === 'provider' ? undefined : `${part} has not answered yet`;
     case 'away':
       return `${part} is away: ${now.problem}`;
   }

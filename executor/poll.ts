@@ -1,5 +1,5 @@
 /**
- * The slow round that needs no webhook: wakes every target with a firing alert, and asks each part whether it is well.
+ * The slow round that needs no webhook: wakes every pool and every target with a firing alert, and asks each part whether it is well.
  * While a part is away, or has not answered yet, it is asked again soon.
  */
 import type { Clock } from '../internal/daemon/clock.ts';
@@ -10,6 +10,7 @@ import { scalingKindOf } from './core/scaling-alert.ts';
 import { targetOfLabels } from './core/target.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { PartHealth } from './part-health.ts';
+import type { PoolKeys } from './pool-keys.ts';
 import type { AlertReader, ScalingTarget, SuppressionReader } from './ports.ts';
 
 export type PollDeps = {
@@ -20,6 +21,7 @@ export type PollDeps = {
   readonly health: Pick<PartHealth, 'problems'>;
   readonly log: Pick<DecisionLog, 'targets'>;
   readonly clock: Clock;
+  readonly poolKeys: PoolKeys;
   wake(targetKey: string): void;
   onPolled(timeMs: number): void;
 };
@@ -33,11 +35,13 @@ export type Poll = {
 export function createPoll(deps: PollDeps): Poll {
   const { clock, intervalMs } = deps;
   const once = async (): Promise<void> => {
-    const [alerts] = await Promise.allSettled([
+    const [alerts, pools] = await Promise.allSettled([
       deps.alerts.list(),
+      deps.poolKeys(),
       deps.suppressions.read(),
       deps.services.check(),
     ]);
+    for (const key of pools.status === 'fulfilled' ? pools.value : []) deps.wake(key);
     if (alerts.status === 'rejected') return;
     for (const key of targetsToWake(alerts.value, deps.log)) deps.wake(key);
     deps.onPolled(clock.now());

@@ -4,6 +4,9 @@ import type { ObservedAlert } from './core/observed-alert.ts';
 import type { ServiceStatus } from './core/service-status.ts';
 import type { Suppressions } from './core/suppression.ts';
 import type { Labels } from './core/target.ts';
+import type { PoolId, PoolReport } from './core/workers/pool-report.ts';
+import type { NodeLoad, ProviderName } from './core/workers/pool-world.ts';
+import type { SwarmView, WorkerNode } from './core/workers/swarm-view.ts';
 
 export type AlertReader = {
   /** All alerts, pending and firing, as they are at some moment after the call. */
@@ -33,27 +36,44 @@ export type ServiceReading = {
 
 export type ReplicaChange = { readonly replicas: number; readonly labels: Labels };
 
-export type PoolId = { readonly infraId: string; readonly node: string };
+export type { PoolId, PoolReport, ProviderVm } from './core/workers/pool-report.ts';
 
-export type ProviderVm = {
-  readonly id: string;
-  /** Empty while unknown. */
-  readonly addresses: readonly string[];
-  readonly state: 'booting' | 'ready' | 'stopping' | 'failed' | 'gone';
+/** Everything about workers that the Swarm knows and takes. */
+export type WorkerSwarm = {
+  read(): Promise<WorkerSwarmReading>;
+  /** Only the nodes, which is much cheaper. */
+  nodes(): Promise<readonly WorkerNode[]>;
 };
 
-export type PoolReport = {
-  /** The provider's own bounds, where it has any. */
-  readonly min: number | undefined;
-  readonly max: number | undefined;
-  /** What it was asked for, queued requests included. */
-  readonly target: number;
-  readonly vms: readonly ProviderVm[];
+export type WorkerSwarmReading = {
+  readonly view: SwarmView;
+  /** Each a compare-and-swap on what was read: fails with `conflict` when it changed since. */
+  markNode(nodeId: string, change: NodeChange): Promise<void>;
+  setReplicas(serviceId: string, change: MoveChange): Promise<void>;
+  /** Also of a node that is down; one that is gone already is fine. */
+  removeNode(nodeId: string): Promise<void>;
+};
+
+/** A label without a value is taken off. */
+export type LabelChange = Readonly<Record<string, string | undefined>>;
+export type NodeChange = { readonly availability: WorkerNode['availability']; readonly labels: LabelChange };
+export type MoveChange = { readonly replicas: number; readonly labels: LabelChange };
+
+export type PoolRule = { readonly labels: Labels; readonly annotations: Labels };
+
+export type PoolRegistry = {
+  /** The alerting rules of all pools, firing or not. */
+  list(): Promise<readonly PoolRule[]>;
+};
+
+export type LoadReader = {
+  /** Of each node that Prometheus scrapes as a worker of the pool. */
+  read(pool: string): Promise<readonly NodeLoad[]>;
 };
 
 /** Who starts and stops the VMs of a pool. */
 export type NodeProvider = {
-  readonly name: 'occopus' | 'command' | 'none';
+  readonly name: ProviderName;
   /** Unknown infrastructure: not_found. Away or unintelligible: unavailable. */
   read(pool: PoolId): Promise<PoolReport>;
   /** Asks for exactly this many. `seen` is the report that the wish is based on. A lost answer is unavailable: the next read tells. */

@@ -1,5 +1,5 @@
 /**
- * One look at one target: read the world, decide, carry out. What woke it is not known here, so a lost, repeated or forged
+ * One look at one service: read the world, decide, carry out. What woke it is not known here, so a lost, repeated or forged
  * webhook changes nothing.
  *
  *   read ──▶ decide ──▶ hold, reject ──▶ record ──▶ look again when time can change the verdict
@@ -14,12 +14,13 @@ import { type Decision, describeScale, hold, type ScaleDecision } from './core/d
 import { describeInputs } from './core/decision-record.ts';
 import { nextLookAfterMs } from './core/next-look.ts';
 import { stateLabels } from './core/replica-history.ts';
-import { parseTargetKey, type Target } from './core/target.ts';
-import type { Limits } from './core/world.ts';
+import { parseTargetKey } from './core/target.ts';
+import type { Limits, World } from './core/world.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { ExecutorMetrics } from './metrics.ts';
 import type { ServiceReading } from './ports.ts';
 import { readWorld, type WorldReader } from './read-world.ts';
+import type { ReconcilePool } from './reconcile-pool.ts';
 
 const MAX_ATTEMPTS = 5;
 
@@ -29,6 +30,7 @@ export type ReconcileDeps = {
   readonly log: DecisionLog;
   readonly metrics: Pick<ExecutorMetrics, 'acted' | 'conflicted'>;
   readonly clock: Clock;
+  readonly reconcilePool: ReconcilePool;
 };
 
 export type Reconcile = (key: string, signal: AbortSignal) => Promise<RunResult>;
@@ -37,6 +39,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
   return async (key, signal) => {
     const target = parseTargetKey(key);
     if (target === undefined) throw new Error(`"${key}" is no target`);
+    if (target.kind === 'workers') return await deps.reconcilePool(target, signal);
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const decision = await lookOnce(deps, target, signal);
       if (decision === 'conflict') continue;
@@ -49,7 +52,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
 
 async function lookOnce(
   deps: ReconcileDeps,
-  target: Target,
+  target: World['target'],
   signal: AbortSignal,
 ): Promise<Decision | 'conflict'> {
   const { reader, limits, log, clock } = deps;

@@ -6,17 +6,23 @@ import type { Clock } from '../internal/daemon/clock.ts';
 import { decideScaling } from './core/decide-scaling.ts';
 import { type Explanation, explainTarget } from './core/explain.ts';
 import { queryDecisions } from './core/query-decisions.ts';
-import { parseTargetKey } from './core/target.ts';
+import { parseTargetKey, type Target } from './core/target.ts';
+import { decidePool } from './core/workers/decide-pool.ts';
+import { explainPool } from './core/workers/describe-pool.ts';
+import type { PoolLimits, WorkersTarget } from './core/workers/pool-world.ts';
 import type { Limits } from './core/world.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { PARTS, type PartHealth, type PartState } from './part-health.ts';
 import type { PauseSwitch } from './pauses.ts';
 import type { DecisionJournal, Pauses } from './ports.ts';
+import { type PoolReader, readPoolWorld } from './read-pool-world.ts';
 import { readWorld, type WorldReader } from './read-world.ts';
 
 export type ViewDeps = {
   readonly reader: WorldReader;
   readonly limits: Limits;
+  readonly poolReader: PoolReader;
+  readonly poolLimits: PoolLimits;
   readonly log: DecisionLog;
   readonly health: PartHealth;
   readonly journal: Pick<DecisionJournal, 'problem'>;
@@ -29,7 +35,7 @@ export type ViewDeps = {
 export type Views = {
   status(): StatusView;
   targets(): readonly TargetView[];
-  /** Fails with not_found for a service that neither the Swarm nor the journal knows. */
+  /** Fails with not_found for a target that neither the Swarm, nor Prometheus, nor the journal knows. */
   explain(targetKey: string): Promise<Explanation>;
 };
 
@@ -39,6 +45,7 @@ export type StatusView = {
   readonly paused: Pauses;
   readonly dry_run: boolean;
   readonly max_replicas: number;
+  readonly max_workers: number;
   readonly queue_waiting: number;
 };
 export type PartView = { readonly state: string; readonly since?: string; readonly problem?: string };
@@ -54,7 +61,7 @@ export type TargetView = {
 const LAST_DECISIONS = 10;
 
 export function createViews(deps: ViewDeps): Views {
-  const { limits, log, clock } = deps;
+  const { limits, log } = deps;
   return {
     status: () => ({
       parts: Object.fromEntries(PARTS.map((part) => [part, showPart(deps.health.of(part))])),
@@ -65,6 +72,7 @@ export function createViews(deps: ViewDeps): Views {
       paused: deps.pauses.current(),
       dry_run: limits.dryRun,
       max_replicas: limits.maxReplicas,
+      max_workers: deps.poolLimits.maxWorkers,
       queue_waiting: deps.queueWaiting(),
     }),
     targets: () =>
@@ -81,17 +89,41 @@ export function createViews(deps: ViewDeps): Views {
     async explain(key) {
       const target = parseTargetKey(key);
       if (target === undefined) throw new AppError('not_found', `"${key}" is not a target`);
-      const { world } = await readWorld(deps.reader, target);
-      const nowMs = clock.now();
-      const decision = decideScaling(world, limits, nowMs);
-      const seen = log.targets().map((summary) => summary.target);
-      if (decision.reason === 'unknown_service' && !seen.includes(key))
-        throw new AppError('not_found', `the Swarm has no service for ${key}${didYouMean(key, seen)}`);
-      const last = queryDecisions(log.recent(), { target: key, limit: LAST_DECISIONS });
-      return explainTarget(world, decision, last, nowMs);
+      return await (target.kind === 'service' ? explainService(deps, target) : explainWorkers(deps, target));
     },
   };
 }
+
+async function explainService(
+  { reader, limits, log, clock }: ViewDeps,
+  target: Extract<Target, { kind: 'service' }>,
+): Promise<Explanation> {
+  const { key } = target;
+  const { world } = await readWorld(reader, target);
+  const nowMs = clock.now();
+  const decision = decideScaling(world, limits, nowMs);
+  const seen = log.targets().map((summary) => summary.target);
+  if (decision.reason === 'unknown_service' && !seen.includes(key))
+    throw new AppError('not_found', `the Swarm has no service for ${key}${didYouMean(key, seen)}`);
+  return explainTarget(world, decision, lastDecisions(log, key), nowMs);
+}
+
+async function explainWorkers(
+  { poolReader, poolLimits, log, clock }: ViewDeps,
+  target: WorkersTarget,
+): Promise<Explanation> {
+  const { key } = target;
+  const nowMs = clock.now();
+  const { world } = await readPoolWorld(poolReader, target, log.recent(), nowMs);
+  const decision = decidePool(world, poolLimits, nowMs);
+  const seen = log.targets().map((summary) => summary.target);
+  if (decision.reason === 'unknown_pool' && !seen.includes(key))
+    throw new AppError('not_found', `no rule names ${key}${didYouMean(key, seen)}`);
+  return explainPool(world, decision, lastDecisions(log, key), poolLimits, nowMs);
+}
+
+const lastDecisions = (log: DecisionLog, target: string) =>
+  queryDecisions(log.recent(), { target, limit: LAST_DECISIONS });
 
 function showPart(part: PartState): PartView {
   switch (part.state) {

@@ -1,11 +1,11 @@
 /**
- * The decision about one target, from all that is known about it at one moment. Pure and total: the same world gives the
+ * The decision about one service, from all that is known about it at one moment. Pure and total: the same world gives the
  * same verdict, and every world gives exactly one, with its reason.
  *
  *   refused for good ─▶ testimony missing ─▶ not firing, silenced ─▶ service left alone ─▶ request ─▶ timing ─▶ scale
  *        reject               hold                  hold                    hold            hold       hold
  */
-import { SERVICE_LABEL, STACK_PART_LABEL } from '../../internal/contract/labels.ts';
+import { SERVICE_LABEL, STACK_PART_LABEL, STATE_LABEL } from '../../internal/contract/labels.ts';
 import { type Decision, describeScale, type HoldDecision, hold, reject } from './decision.ts';
 import { holdForTiming } from './hold-for-timing.ts';
 import type { ObservedAlert } from './observed-alert.ts';
@@ -30,7 +30,6 @@ export function decideScaling(world: World, limits: Limits, nowMs: number): Deci
 
 function decideAction(world: World, limits: Limits, nowMs: number): Decision {
   const { target, alerts } = world;
-  if (target.kind === 'workers') return decideWorkers(alerts);
   if (limits.allowedServices.length > 0 && !limits.allowedServices.includes(target.name))
     return reject('not_allowed', `${target.name} is not among ${limits.allowedServices.join(', ')}`);
   if (world.service.kind === 'away') return hold('docker_away', world.service.problem);
@@ -45,16 +44,12 @@ function decideAction(world: World, limits: Limits, nowMs: number): Decision {
   const ofService = firing.filter(({ serviceId }) => serviceId === undefined || serviceId === service.id);
   if (ofService.length === 0)
     return reject('service_recreated', `the alert is of ${firing[0]?.serviceId}, running is ${service.id}`);
-  const heard = withoutSuppressed(ofService, world.suppressions, nowMs);
+  const movable = withoutShrinking(ofService, service);
+  if (movable.length === 0)
+    return hold('moving', `node ${service.labels[STATE_LABEL.moving]} is being emptied`);
+  const heard = withoutSuppressed(movable, world.suppressions, nowMs);
   if (heard.kind === 'hold') return heard;
   return holdService(service) ?? decideReplicas(heard.alerts, service, limits, nowMs);
-}
-
-function decideWorkers(alerts: World['alerts']): Decision {
-  if (alerts.kind === 'away') return hold('prometheus_away', alerts.problem);
-  return firingAlerts(alerts.value).length === 0
-    ? hold('not_firing', 'no scaling alert of the workers fires')
-    : reject('no_node_provider', 'this executor changes replicas of services only');
 }
 
 export function firingAlerts(alerts: readonly ObservedAlert[]): readonly ScalingAlert[] {
@@ -71,6 +66,16 @@ function refuseService({ mode, labels, name, replicas }: ServiceStatus): Decisio
   if (scale !== undefined && scale.trim().toLowerCase() !== 'true')
     return reject('opted_out', `${SERVICE_LABEL.scale}=${scale}`);
   return undefined;
+}
+
+/** The replica that a move has added is exempt from max, and only the move takes it back. */
+function withoutShrinking(
+  alerts: readonly ScalingAlert[],
+  { labels }: ServiceStatus,
+): readonly ScalingAlert[] {
+  return labels[STATE_LABEL.moving] === undefined
+    ? alerts
+    : alerts.filter(({ kind }) => kind === 'overloaded');
 }
 
 type Heard = { readonly kind: 'heard'; readonly alerts: readonly ScalingAlert[] };

@@ -20,13 +20,14 @@ const scaleSchema = z.object({
 const schema = z.looseObject({
   time: z.string(),
   target: z.string(),
-  kind: z.enum(['scale', 'hold', 'reject']),
+  kind: z.enum(['scale', 'step', 'hold', 'reject']),
   reason: z.string(),
   sentence: z.string().optional(),
   detail: z.string().optional(),
   until: z.string().optional(),
   ...scaleSchema.partial().shape,
   would: scaleSchema.optional(),
+  step: z.record(z.string(), z.unknown()).optional(),
   inputs: z.record(z.string(), z.unknown()),
 });
 
@@ -60,6 +61,7 @@ export function recordDecision(
     return { ...head, sentence, detail, from, to, direction, clamps: [...clamps], inputs };
   }
   const record = { ...head, sentence, detail: decision.detail, inputs };
+  if (decision.kind === 'step') return { ...record, step: { ...decision.step } };
   if (decision.kind === 'reject') return record;
   const { untilMs, would } = decision;
   return {
@@ -83,7 +85,7 @@ export function describeInputs(world: World, nowMs: number): DecisionInputs {
   };
 }
 
-function describeAlert(
+export function describeAlert(
   observed: ObservedAlert,
   suppressions: World['suppressions'],
   nowMs: number,

@@ -1,11 +1,12 @@
-/** What is decided about a target, as data: made by `decideScaling`, carried out elsewhere. */
-import type { HoldReason, RejectReason, ScaleReason } from './reasons.ts';
+/** What is decided about a target, as data: made by `decideScaling` and `decidePool`, carried out elsewhere. */
+import type { HoldReason, RejectReason, ScaleReason, StepReason } from './reasons.ts';
 import type { Direction } from './scaling-alert.ts';
+import type { PoolStep } from './workers/pool-step.ts';
 
 /** A limit that changed a number, with the number as it was before. */
 export type Clamp = {
   readonly wanted: number;
-  readonly by: 'min' | 'max' | 'max_replicas' | 'would_flap';
+  readonly by: 'min' | 'max' | 'max_replicas' | 'would_flap' | 'max_workers';
 };
 
 export type ScaleDecision = {
@@ -18,6 +19,14 @@ export type ScaleDecision = {
   /** The alert that won, and when its expression became true. */
   readonly alert: string;
   readonly alertActiveAtMs: number;
+};
+
+/** One step on the way of a worker out of its pool, or to put a pool in order. */
+export type StepDecision = {
+  readonly kind: 'step';
+  readonly reason: StepReason;
+  readonly detail: string;
+  readonly step: PoolStep;
 };
 
 export type HoldDecision = {
@@ -36,10 +45,14 @@ export type RejectDecision = {
   readonly detail: string;
 };
 
-export type Decision = ScaleDecision | HoldDecision | RejectDecision;
+export type Decision = ScaleDecision | StepDecision | HoldDecision | RejectDecision;
 
 export function hold(reason: HoldReason, detail: string, untilMs?: number): HoldDecision {
   return { kind: 'hold', reason, detail, ...(untilMs === undefined ? {} : { untilMs }) };
+}
+
+export function step(reason: StepReason, detail: string, toDo: PoolStep): StepDecision {
+  return { kind: 'step', reason, detail, step: toDo };
 }
 
 export function reject(reason: RejectReason, detail: string): RejectDecision {

@@ -13,18 +13,30 @@ const CHANGES_SOON: readonly HoldReason[] = [
   'silences_unknown',
 ];
 
+const UNDER_WAY: readonly HoldReason[] = ['in_flight', 'draining', 'provider_away'];
+
 /** Undefined: the next webhook or poll is soon enough. */
-export function nextLookAfterMs(decision: Decision, nowMs: number): number | undefined {
+export function nextLookAfterMs(
+  decision: Decision,
+  nowMs: number,
+  underWayMs = SHORT_WHILE_MS,
+): number | undefined {
   switch (decision.kind) {
     case 'scale':
-      return SHORT_WHILE_MS;
+    case 'step':
+      return Math.min(SHORT_WHILE_MS, underWayMs);
     case 'reject':
       return undefined;
     case 'hold': {
-      const soon = CHANGES_SOON.includes(decision.reason) ? SHORT_WHILE_MS : Number.POSITIVE_INFINITY;
+      const soon = soonMs(decision.reason, underWayMs);
       const untilMs = decision.untilMs ?? Number.POSITIVE_INFINITY;
       const afterMs = Math.min(soon, Math.max(0, untilMs - nowMs));
       return Number.isFinite(afterMs) ? afterMs : undefined;
     }
   }
+}
+
+function soonMs(reason: HoldReason, underWayMs: number): number {
+  if (UNDER_WAY.includes(reason)) return underWayMs;
+  return CHANGES_SOON.includes(reason) ? SHORT_WHILE_MS : Number.POSITIVE_INFINITY;
 }

@@ -7,9 +7,48 @@ export type ReasonText = { readonly means: string; readonly change: string };
 const NOTHING = 'Nothing: the executor acts on it.';
 
 export const SCALE_REASONS = {
-  overloaded: { means: 'The service is over its upper threshold.', change: NOTHING },
+  overloaded: { means: 'The service, or the pool of workers, is over its upper threshold.', change: NOTHING },
   underloaded: { means: 'The service is under its lower threshold.', change: NOTHING },
-  out_of_bounds: { means: 'The service has more or fewer replicas than its bounds allow.', change: NOTHING },
+  out_of_bounds: {
+    means: 'The service or pool has more or fewer replicas or workers than its bounds allow.',
+    change: NOTHING,
+  },
+  pending_tasks: {
+    means: 'Tasks wait for room, and empty workers of the pool would take them.',
+    change: NOTHING,
+  },
+  replace_failed: {
+    means:
+      'A VM never became a worker, and the provider goes not below its minimum: another one comes first.',
+    change: NOTHING,
+  },
+} as const satisfies Record<string, ReasonText>;
+
+export const STEP_REASONS = {
+  drain_started: {
+    means: 'A worker is no longer needed: it takes no new tasks from now on.',
+    change: NOTHING,
+  },
+  drain_advanced: { means: 'The worker that goes is one step nearer to being empty.', change: NOTHING },
+  vm_removed: { means: 'The worker is empty: the provider is asked to stop its VM.', change: NOTHING },
+  worker_removed: { means: 'The VM is gone, and its node leaves the Swarm.', change: NOTHING },
+  drain_undone: {
+    means: 'The worker is needed again, or could not be emptied in time: it stays.',
+    change: NOTHING,
+  },
+  replica_taken_back: {
+    means: 'The replica that was added for a move is no longer needed.',
+    change: NOTHING,
+  },
+  stale_node: { means: 'A node without a VM has been down for long: it leaves the Swarm.', change: NOTHING },
+  boot_failed: {
+    means: 'A VM did not become a worker by --worker.boot-deadline: the provider is asked to stop it.',
+    change: NOTHING,
+  },
+  provider_stuck: {
+    means: 'The provider does not get to the number of VMs that it was asked for: it is attached anew.',
+    change: NOTHING,
+  },
 } as const satisfies Record<string, ReasonText>;
 
 export const HOLD_REASONS = {
@@ -42,7 +81,7 @@ export const HOLD_REASONS = {
     change: 'The service is changed so that Docker takes an update of it; the detail has its words.',
   },
   cooldown: {
-    means: 'The last change of replicas is too recent for one in this direction.',
+    means: 'The last change of replicas or workers is too recent for one in this direction.',
     change: 'The cool-down ends; the executor then decides again by itself.',
   },
   starting: {
@@ -54,15 +93,16 @@ export const HOLD_REASONS = {
     change: 'Nodes get room (or the constraints, reservations or replicas per node of the service change).',
   },
   at_max: {
-    means: 'The service has as many replicas as its bounds or --max-replicas allow.',
-    change: 'The upper bound is raised (label micado.max, or --max-replicas).',
+    means: 'The service or pool has as many replicas or workers as its bounds and the ceilings allow.',
+    change:
+      'The upper bound is raised (label micado.max, or --max-replicas; of a pool its rule, its provider or --max-workers).',
   },
   at_min: {
-    means: 'The service has as few replicas as its bounds allow.',
-    change: 'The lower bound is lowered (label micado.min).',
+    means: 'The service or pool has as few replicas or workers as its bounds allow.',
+    change: 'The lower bound is lowered (label micado.min; of a pool its rule or its provider).',
   },
   would_flap: {
-    means: 'With fewer replicas the load would pass the upper threshold.',
+    means: 'With fewer replicas or workers the load would pass the upper threshold.',
     change: 'The load falls further, or the thresholds are moved apart.',
   },
   no_change: {
@@ -80,6 +120,46 @@ export const HOLD_REASONS = {
   updating: {
     means: 'The service is in a rolling update or rollback, or one of them is paused.',
     change: 'The update or rollback ends (or is repaired, where it is paused).',
+  },
+  moving: {
+    means: 'The service has one more replica while a worker is emptied: it is not made smaller meanwhile.',
+    change: 'The worker is empty, or stays; the replica is then taken back.',
+  },
+  in_flight: {
+    means: 'The provider still works on the last change, or a new worker is not yet Ready and scraped.',
+    change: 'Every VM is a Ready and scraped node, or --worker.boot-deadline passes.',
+  },
+  draining: {
+    means: 'A worker is being emptied: its tasks move, or its VM stops.',
+    change: 'The step that the detail names is done, or --worker.drain-deadline passes.',
+  },
+  unschedulable: {
+    means: 'Tasks wait that no empty worker of the pool would take: none is bought for them.',
+    change: 'The reservations, constraints or limits of the services that the detail names change.',
+  },
+  no_victim: {
+    means: 'Every worker of the pool has to stay.',
+    change: 'What the detail says of one of the workers ends.',
+  },
+  back_off: {
+    means: 'VMs did not become workers: the next one waits.',
+    change: 'The time passes; each further failure doubles it, up to an hour.',
+  },
+  provider_away: {
+    means: 'The provider of machines cannot be asked, or did not take the request.',
+    change: 'It answers again (--occopus.url, --command.list).',
+  },
+  unknown_infrastructure: {
+    means: 'The provider has no infrastructure of this name.',
+    change: 'The infrastructure is submitted under exactly this name.',
+  },
+  no_node_provider: {
+    means: 'Workers would be started or stopped, and no provider of machines is configured.',
+    change: 'The executor is started with --node-provider.',
+  },
+  unknown_pool: {
+    means: 'No rule of Prometheus names the pool.',
+    change: 'A rule with its labels (type, infra_id, node) exists.',
   },
   paused: {
     means: 'Actions are paused; decisions go on.',
@@ -120,19 +200,17 @@ export const REJECT_REASONS = {
     means: 'The alert lacks a label that names its target.',
     change: 'The rule sets the label that the detail names.',
   },
-  no_node_provider: {
-    means: 'The alert asks for worker machines, and no provider of machines is configured.',
-    change: 'A provider of machines is configured.',
-  },
 } as const satisfies Record<string, ReasonText>;
 
 export type ScaleReason = keyof typeof SCALE_REASONS;
+export type StepReason = keyof typeof STEP_REASONS;
 export type HoldReason = keyof typeof HOLD_REASONS;
 export type RejectReason = keyof typeof REJECT_REASONS;
-export type Reason = ScaleReason | HoldReason | RejectReason;
+export type Reason = ScaleReason | StepReason | HoldReason | RejectReason;
 
 export const REASONS: Readonly<Record<Reason, ReasonText>> = {
   ...SCALE_REASONS,
+  ...STEP_REASONS,
   ...HOLD_REASONS,
   ...REJECT_REASONS,
 };

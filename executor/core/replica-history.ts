@@ -59,6 +59,8 @@ function changedOutside(
   if (current !== undefined && current.replicas !== service.replicas) return true;
   const was = service.previous?.replicas;
   if (was === undefined || was === service.replicas) return false;
+  // The replica of a move comes and goes without an action in the history: it starts no cool-down.
+  if (service.labels[STATE_LABEL.moving] !== service.previous?.labels[STATE_LABEL.moving]) return false;
   const isOurs = current !== undefined && (before === undefined || current.atMs > before.atMs);
   return !isOurs;
 }

@@ -1,4 +1,4 @@
-/** All that is known about one target at one moment, and the limits within which it is decided upon. */
+/** All that is known about one service at one moment, and the limits within which it is decided upon. */
 import type { ObservedAlert } from './observed-alert.ts';
 import type { ServiceStatus } from './service-status.ts';
 import type { Suppressions } from './suppression.ts';
@@ -10,7 +10,7 @@ export type Known<T> =
   | { readonly kind: 'away'; readonly problem: string };
 
 export type World = {
-  readonly target: Target;
+  readonly target: Extract<Target, { kind: 'service' }>;
   /** The target's alerts, pending ones too. */
   readonly alerts: Known<readonly ObservedAlert[]>;
   readonly suppressions: Known<Suppressions>;

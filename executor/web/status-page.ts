@@ -66,7 +66,7 @@ function renderLinks(targets: readonly TargetView[]): string {
     '/metrics',
     '/-/ready',
     ...targets
-      .filter(({ target }) => target.startsWith('docker/'))
+      .filter(({ target }) => /^(docker|VM)\//.test(target))
       .map(({ target }) => `/api/v1/targets/${target}/explain`),
   ];
   const links = paths.map((path) => `<li><a href="${escapeHtml(path)}">${escapeHtml(path)}</a></li>`);

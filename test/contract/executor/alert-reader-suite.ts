@@ -1,6 +1,7 @@
 /** What the executor takes for granted of Prometheus, asked of the fake and of the real one. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHttpAlertReader } from '../../../executor/adapters/http-alert-reader.ts';
+import { createPrometheusAsker } from '../../../executor/adapters/prometheus-asker.ts';
 import { eventually } from '../../eventually.ts';
 
 export const SUITE_ALERTS = {
@@ -30,7 +31,7 @@ export function describeAlertReader(name: string, start: () => Promise<AlertRead
     });
 
     test('are read with state, labels, annotations, value and time', async () => {
-      const reader = createHttpAlertReader([subject.url]);
+      const reader = createHttpAlertReader(createPrometheusAsker([subject.url]));
       const alerts = await eventually(
         'both alerts are there',
         async () => {
@@ -45,7 +46,7 @@ export function describeAlertReader(name: string, start: () => Promise<AlertRead
     }, 40_000);
 
     test('are unavailable, not empty, when it is down', async () => {
-      const reader = createHttpAlertReader([subject.url]);
+      const reader = createHttpAlertReader(createPrometheusAsker([subject.url]));
       await subject.stop();
       await expect(reader.list()).rejects.toMatchObject({ code: 'unavailable' });
     });

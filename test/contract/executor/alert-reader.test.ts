@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpAlertReader } from '../../../executor/adapters/http-alert-reader.ts';
+import { createPrometheusAsker } from '../../../executor/adapters/prometheus-asker.ts';
 import { eventually } from '../../eventually.ts';
 import { type AlertingPrometheus, startAlertingPrometheus } from '../../fakes/alerting-prometheus.ts';
 import { describeAlertReader, SUITE_ALERTS } from './alert-reader-suite.ts';
@@ -25,20 +26,22 @@ describe('of two Prometheus servers', () => {
   });
 
   test('the first one answers while it is well', async () => {
-    expect(await createHttpAlertReader([first.url, second.url]).list()).toEqual([]);
+    expect(await createHttpAlertReader(createPrometheusAsker([first.url, second.url])).list()).toEqual([]);
     expect(second.calls).toEqual([]);
   });
 
   test('the second one stands in while the first is not ready', async () => {
     first.setReady(false);
-    expect(await createHttpAlertReader([first.url, second.url]).list()).toMatchObject([
+    expect(await createHttpAlertReader(createPrometheusAsker([first.url, second.url])).list()).toMatchObject([
       { labels: { from: 'second' } },
     ]);
   });
 
   test('the failure of both names both', async () => {
     await Promise.all([first.stop(), second.stop()]);
-    const failed = expect(createHttpAlertReader([first.url, second.url]).list()).rejects;
+    const failed = expect(
+      createHttpAlertReader(createPrometheusAsker([first.url, second.url])).list(),
+    ).rejects;
     await failed.toThrow(new RegExp(`${first.url}.*${second.url}`));
   });
 });
@@ -52,7 +55,7 @@ describe('concurrent readers', () => {
         release = resolve;
       }),
     );
-    const reader = createHttpAlertReader([prometheus.url]);
+    const reader = createHttpAlertReader(createPrometheusAsker([prometheus.url]));
     const early = reader.list();
     await eventually('the first call is under way', () => prometheus.calls.length === 1);
     const late = [reader.list(), reader.list(), reader.list()];
@@ -63,7 +66,7 @@ describe('concurrent readers', () => {
 
   test('are not failed for good by a call that failed', async () => {
     await using prometheus = await startAlertingPrometheus();
-    const reader = createHttpAlertReader([prometheus.url]);
+    const reader = createHttpAlertReader(createPrometheusAsker([prometheus.url]));
     prometheus.setReady(false);
     await expect(Promise.all([reader.list(), reader.list()])).rejects.toMatchObject({ code: 'unavailable' });
     prometheus.setReady(true);

@@ -131,9 +131,10 @@ describe('a webhook that leads to no action is recorded once', () => {
       node: 'worker',
     };
     stage.prometheus.setAlerts([{ labels }]);
+    stage.prometheus.setRules([{ labels, annotations: { min: '1', max: '3' } }]);
     expect((await executor.post('/', aWebhook(labels))).status).toBe(200);
     await eventually('it is journalled', async () => (await reasons('VM/i/worker')).length > 0);
-    expect(await reasons('VM/i/worker')).toEqual(['reject no_node_provider']);
+    expect(await reasons('VM/i/worker')).toEqual(['hold no_node_provider']);
   });
 });
 

@@ -4,7 +4,6 @@ import type { ObservedAlert } from '../../../executor/core/observed-alert.ts';
 import { stateLabels } from '../../../executor/core/replica-history.ts';
 import { readScalingAlert, type ScalingAlert } from '../../../executor/core/scaling-alert.ts';
 import type { ServiceStatus } from '../../../executor/core/service-status.ts';
-import { serviceTarget } from '../../../executor/core/target.ts';
 import type { Limits, World } from '../../../executor/core/world.ts';
 import { ALERT_LABEL } from '../../../internal/contract/alerts.ts';
 
@@ -95,7 +94,7 @@ type WorldOptions = Partial<Omit<World, 'alerts' | 'service'>> & {
 export function aWorld(options: WorldOptions = {}): World {
   const { alerts = [], ...rest } = options;
   return {
-    target: serviceTarget('web'),
+    target: { kind: 'service', key: 'docker/web', name: 'web' },
     suppressions: { kind: 'known', value: { listed: [], silences: [] } },
     pause: undefined,
     ...rest,

@@ -7,6 +7,7 @@ import {
   REJECT_REASONS,
   type ReasonText,
   SCALE_REASONS,
+  STEP_REASONS,
 } from '../../../executor/core/reasons.ts';
 import { createExecutorMetrics } from '../../../executor/metrics.ts';
 
@@ -19,14 +20,15 @@ const readme = readFileSync(new URL('../../../executor/README.md', import.meta.u
 const rowsOf = (kind: string, reasons: Readonly<Record<string, ReasonText>>): readonly string[] =>
   Object.entries(reasons).map(
     ([reason, { means, change }]) =>
-      `| ${kind} | \`${reason}\` | ${means} | ${kind === 'scale' ? '–' : change} |`,
+      `| ${kind} | \`${reason}\` | ${means} | ${kind === 'scale' || kind === 'step' ? '–' : change} |`,
   );
 
 describe('the README of the executor', () => {
   test('has a row for each reason, in the words of the code', () => {
-    const rows = readme.split('\n').filter((line) => /^\| (scale|hold|reject) \|/.test(line));
+    const rows = readme.split('\n').filter((line) => /^\| (scale|step|hold|reject) \|/.test(line));
     expect(rows).toEqual([
       ...rowsOf('scale', SCALE_REASONS),
+      ...rowsOf('step', STEP_REASONS),
       ...rowsOf('hold', HOLD_REASONS),
       ...rowsOf('reject', REJECT_REASONS),
     ]);
@@ -38,6 +40,7 @@ describe('the README of the executor', () => {
       queueWaiting: () => 0,
       isPaused: () => false,
       pausedTargets: () => 0,
+      pools: () => [],
     });
     const metrics = (await registry.getMetricsAsJSON()).map(({ name, type }) => `${name} ${String(type)}`);
     const rows = [...readme.matchAll(/^\| `(micado_executor_\w+)` \| (\w+) \|/gm)].map(

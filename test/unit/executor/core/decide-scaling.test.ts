@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideScaling } from '../../../../executor/core/decide-scaling.ts';
 import type { Decision } from '../../../../executor/core/decision.ts';
-import { workersTarget } from '../../../../executor/core/target.ts';
 import type { World } from '../../../../executor/core/world.ts';
 import { STACK_PART_LABEL } from '../../../../internal/contract/labels.ts';
 import { anAlert, aService, aWorld, LIMITS, MINUTE_MS, NOW_MS, scaled, scaledByHand } from '../builders.ts';
@@ -253,7 +252,6 @@ describe('a rejection', () => {
       'service_recreated',
       aWorld({ alerts: [anAlert('overloaded', { annotations: { service_id: 'an earlier one' } })] }),
     ],
-    ['no_node_provider', aWorld({ alerts: [overloaded], target: workersTarget('infra', 'worker') })],
   ])('has reason %s', (reason, world) => {
     expect(decide(world)).toMatchObject({ kind: 'reject', reason });
   });

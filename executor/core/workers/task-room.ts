@@ -1,0 +1,137 @@
+/**
+ * Whether tasks fit on machines: reservations, constraints, platforms, replicas per node, host ports. What Swarm's
+ * scheduler would check, on machines as they are or as an empty worker would be.
+ */
+import { type ConstrainedNode, meetsConstraint, normalArchitecture } from './placement-constraint.ts';
+import { isWanted, type SwarmView, serviceOf, type TaskNeeds, type WorkerNode } from './swarm-view.ts';
+
+/** A machine with what is left on it. */
+export type Room = {
+  readonly node: ConstrainedNode;
+  readonly nanoCpus: number;
+  readonly memoryBytes: number;
+  /** Tasks by service id. */
+  readonly tasks: Readonly<Record<string, number>>;
+  readonly hostPorts: readonly string[];
+};
+
+export type Lodger = {
+  readonly serviceId: string;
+  readonly name: string;
+  readonly needs: TaskNeeds;
+  readonly hostPorts: readonly string[];
+};
+
+export function roomOn(view: SwarmView, node: WorkerNode): Room {
+  const tasks = view.tasks.filter((task) => task.nodeId === node.id && isWanted(task));
+  const empty = { node, nanoCpus: node.nanoCpus, memoryBytes: node.memoryBytes, tasks: {}, hostPorts: [] };
+  return tasks.reduce<Room>((room, task) => withLodger(room, lodgerOf(view, task)), empty);
+}
+
+export function lodgerOf(
+  view: SwarmView,
+  task: { readonly serviceId: string; readonly needs: TaskNeeds },
+): Lodger {
+  const service = view.services.find(({ id }) => id === task.serviceId);
+  const { serviceId, needs } = task;
+  return { serviceId, needs, name: service?.name ?? serviceId, hostPorts: service?.hostPorts ?? [] };
+}
+
+/** Why the task cannot go there, or undefined where it can. */
+export function whyNoRoom(room: Room, { needs, serviceId, hostPorts }: Lodger): string | undefined {
+  const { node } = room;
+  const [generic] = needs.generic;
+  if (generic !== undefined) return `it reserves ${generic}`;
+  const unmet = needs.constraints.find((constraint) => !meetsConstraint(node, constraint));
+  if (unmet !== undefined) return `its constraint ${unmet} is not met`;
+  if (!needs.platforms.some((platform) => suits(platform, node)) && needs.platforms.length > 0)
+    return 'its image is for another platform';
+  if (needs.nanoCpus > room.nanoCpus)
+    return `it reserves ${needs.nanoCpus / 1e9} cores, ${Math.max(0, room.nanoCpus) / 1e9} are free`;
+  if (needs.memoryBytes > room.memoryBytes)
+    return `it reserves ${inMiB(needs.memoryBytes)} MiB, ${inMiB(Math.max(0, room.memoryBytes))} are free`;
+  if ((room.tasks[serviceId] ?? 0) >= (needs.maxPerNode ?? Number.POSITIVE_INFINITY))
+    return `at most ${needs.maxPerNode} of its tasks may share a node`;
+  const taken = hostPorts.find((port) => room.hostPorts.includes(port));
+  return taken === undefined ? undefined : `host port ${taken} is taken`;
+}
+
+export function withLodger(room: Room, { serviceId, needs, hostPorts }: Lodger): Room {
+  return {
+    ...room,
+    nanoCpus: room.nanoCpus - needs.nanoCpus,
+    memoryBytes: room.memoryBytes - needs.memoryBytes,
+    tasks: { ...room.tasks, [serviceId]: (room.tasks[serviceId] ?? 0) + 1 },
+    hostPorts: [...room.hostPorts, ...hostPorts],
+  };
+}
+
+/** Largest first, each into the first room that takes it. Gives the first that finds none, with the reason of the last room. */
+export function findHomeless(
+  rooms: readonly Room[],
+  lodgers: readonly Lodger[],
+): { readonly lodger: Lodger; readonly why: string } | undefined {
+  const left = [...rooms];
+  for (const lodger of largestFirst(lodgers)) {
+    const whys = left.map((room) => whyNoRoom(room, lodger));
+    const index = whys.indexOf(undefined);
+    const room = left[index];
+    if (room === undefined) return { lodger, why: whys.at(-1) ?? 'there is no other node' };
+    left[index] = withLodger(room, lodger);
+  }
+  return undefined;
+}
+
+/** How many machines like `empty` take all of them; each must fit on an empty one. */
+export function countRooms(empty: Room, lodgers: readonly Lodger[]): number {
+  const rooms: Room[] = [];
+  for (const lodger of largestFirst(lodgers)) {
+    const index = rooms.findIndex((room) => whyNoRoom(room, lodger) === undefined);
+    rooms[index === -1 ? rooms.length : index] = withLodger(rooms[index] ?? empty, lodger);
+  }
+  return rooms.length;
+}
+
+/** What a new worker of the pool would offer: like the newest known one, less what runs on every node. */
+export function emptyWorker(
+  view: SwarmView,
+  known: readonly WorkerNode[],
+  labels: WorkerNode['labels'],
+): Room {
+  const [model] = known.filter(({ state }) => state === 'ready').toSorted(newestFirst);
+  const ours = { role: 'worker', labels, engineLabels: model?.engineLabels ?? {} } as const;
+  const room: Room = {
+    node: { ...ours, platform: model?.platform ?? { os: 'linux', architecture: 'x86_64' } },
+    // Of a pool without any known worker only the provider knows the size: the first one is bought on trust.
+    nanoCpus: model?.nanoCpus ?? Number.POSITIVE_INFINITY,
+    memoryBytes: model?.memoryBytes ?? Number.POSITIVE_INFINITY,
+    tasks: {},
+    hostPorts: [],
+  };
+  const everywhere = view.tasks.filter(
+    (task) =>
+      task.nodeId === model?.id &&
+      model !== undefined &&
+      isWanted(task) &&
+      serviceOf(view, task)?.mode === 'global',
+  );
+  return everywhere.reduce((left, task) => withLodger(left, lodgerOf(view, task)), room);
+}
+
+const newestFirst = (a: WorkerNode, b: WorkerNode): number => b.createdAtMs - a.createdAtMs;
+
+function largestFirst(lodgers: readonly Lodger[]): readonly Lodger[] {
+  return lodgers.toSorted(
+    (a, b) => b.needs.nanoCpus - a.needs.nanoCpus || b.needs.memoryBytes - a.needs.memoryBytes,
+  );
+}
+
+function suits(wanted: TaskNeeds['platforms'][number], { platform }: ConstrainedNode): boolean {
+  const architecture = normalArchitecture(wanted.architecture);
+  return (
+    (wanted.os === '' || wanted.os.toLowerCase() === platform.os.toLowerCase()) &&
+    (architecture === '' || architecture === normalArchitecture(platform.architecture))
+  );
+}
+
+const inMiB = (bytes: number): number => Math.round(bytes / 1024 ** 2);
