@@ -93,9 +93,12 @@ export async function joinSwarm(worker: Engine, manager: Engine): Promise<void> 
     RemoteAddrs: [`${manager.address}:2377`],
     JoinToken: tokens.Worker,
   });
-  await eventually(`node ${worker.name} is ready`, async () =>
-    nodesAnswer
-      .parse(await manager.docker.listNodes())
-      .some((node) => node.Description.Hostname === worker.name && node.Status.State === 'ready'),
+  await eventually(
+    `node ${worker.name} is ready`,
+    async () =>
+      nodesAnswer
+        .parse(await manager.docker.listNodes())
+        .some((node) => node.Description.Hostname === worker.name && node.Status.State === 'ready'),
+    { withinMs: 20_000 },
   );
 }

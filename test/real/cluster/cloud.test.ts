@@ -82,6 +82,11 @@ const untilDown = (vm: ProviderVm) =>
     PATIENCE,
   );
 
+const metricsOf = ({ addresses }: ProviderVm) => ({
+  url: `http://${addresses[0]}:9200/metrics`,
+  timeoutMs: 3_000,
+});
+
 function first(report: PoolReport): ProviderVm {
   const vm = report.vms[0];
   if (vm === undefined) throw new Error('the pool has no VM');
@@ -96,7 +101,7 @@ describe('a VM of the cloud', () => {
       Spec: { Role: 'worker', Labels: { [POOL_NODE_LABEL]: cloud.node } },
       Status: { Addr: vm.addresses[0] },
     });
-    const { text } = await callHttp({ url: `http://${vm.addresses[0]}:9200/metrics`, timeoutMs: 5_000 });
+    const { text } = await callHttp(metricsOf(vm));
     expect(text).toMatch(/^machine_cpu_cores(\{.*\})? 1$/m);
 
     await cluster.manager.docker.createService({
@@ -121,6 +126,7 @@ describe('a VM of the cloud', () => {
     await provider.remove(cloud, victim.id, before);
     expect((await untilReady(1)).vms.map(({ id }) => id)).toEqual([before.vms[1]?.id]);
     expect(cloud.vms().map(({ id }) => id)).toEqual([before.vms[1]?.id]);
+    await expect(callHttp(metricsOf(victim))).rejects.toMatchObject({ code: 'unavailable' });
     await untilDown(victim);
   }, 60_000);
 
@@ -171,5 +177,36 @@ describe('a boot', () => {
     await untilPasses(6);
     expect(await nodeOf(added)).toBeUndefined();
     expect(cloud.problems()).toEqual([]);
+  }, 60_000);
+});
+
+describe('Occopus 1.5', () => {
+  test('gives up at a boot that fails, until it is told to let go and begin again', async () => {
+    await using old = await startCloud({
+      cluster,
+      occopusVersion: '1.5',
+      infraId: 'old',
+      node: 'gpu',
+      passMs: 300,
+      attached: false,
+    });
+    const oldProvider = createOccopusNodeProvider({ url: old.url, clock });
+    const isMaintained = (): boolean => old.occopus.infrastructure('old')?.isMaintained() === true;
+    old.failNextBoot();
+    await oldProvider.maintain(old, false);
+    await eventually('the maintenance has died', () => !isMaintained(), PATIENCE);
+    await oldProvider.maintain(old, false);
+    expect(isMaintained()).toBe(false);
+    await oldProvider.maintain(old, true);
+    const vm = await eventually(
+      'the VM is ready',
+      async () => {
+        await clock.advance(60_000);
+        const { vms } = await oldProvider.read(old);
+        return vms[0]?.state === 'ready' && vms[0];
+      },
+      PATIENCE,
+    );
+    expect((await untilJoined(vm)).Spec.Labels).toMatchObject({ [POOL_NODE_LABEL]: 'gpu' });
   }, 60_000);
 });
