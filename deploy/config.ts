@@ -100,6 +100,29 @@ export const downFlags = {
   }),
 };
 
+export const statusFlags = {
+  'state.dir': stateFlag,
+  json: switchFlag({ help: 'Print one JSON object instead of tables.', fallback: false }),
+};
+
+export const destroyFlags = {
+  'state.dir': stateFlag,
+  'docker.host': textFlag({
+    help: 'A manager’s engine; without it, that of the state folder.',
+    form: '<address>',
+    fallback: '',
+  }),
+  'occopus.url': occopusFlag,
+  'drain.timeout': durationFlag({
+    help: 'How long each node may take to become empty; then it goes with what still runs there.',
+    fallback: 600_000,
+  }),
+  'gone.timeout': durationFlag({
+    help: 'How long the VMs may take to be gone after they were deleted.',
+    fallback: 120_000,
+  }),
+};
+
 export function stackOptions(
   values: FlagValues<typeof upFlags>,
   certFolder: string | undefined,

@@ -49,6 +49,7 @@ export type EngineNode = {
   readonly ID: string;
   readonly Version: { readonly Index: number };
   readonly CreatedAt: string;
+  readonly UpdatedAt: string;
   readonly Spec: { readonly Role: string; readonly Availability: string; readonly Labels: Labels };
   readonly Description: {
     readonly Hostname: string;
@@ -140,6 +141,7 @@ export function nodeObject(options: NodeOptions, id: string, index: number, now:
     ID: id,
     Version: { Index: index },
     CreatedAt: options.time ?? now,
+    UpdatedAt: options.time ?? now,
     Spec: { Role: role, Availability: availability, Labels: labels },
     Description: {
       Hostname: hostname,

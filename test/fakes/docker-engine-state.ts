@@ -218,7 +218,7 @@ export function createDockerEngineState({ role = 'manager', startTasks = 'at_onc
     changeNode(id: string, change: (node: EngineNode) => EngineNode): void {
       const before = nodes.get(id);
       if (before === undefined) throw new Error(`the fake engine has no node ${id}`);
-      nodes.set(id, { ...change(before), Version: { Index: nextIndex() } });
+      nodes.set(id, { ...change(before), Version: { Index: nextIndex() }, UpdatedAt: now() });
       emit('node', 'update', id, { name: before.Description.Hostname });
     },
     /** As the API does it: a version that is not the present one changes nothing. */
@@ -226,7 +226,7 @@ export function createDockerEngineState({ role = 'manager', startTasks = 'at_onc
       const before = nodes.get(id);
       if (before === undefined) return 'not found';
       if (before.Version.Index !== version) return 'out of sequence';
-      nodes.set(id, { ...before, Version: { Index: nextIndex() }, Spec: spec });
+      nodes.set(id, { ...before, Version: { Index: nextIndex() }, UpdatedAt: now(), Spec: spec });
       emit('node', 'update', id, { name: before.Description.Hostname });
       return 'updated';
     },

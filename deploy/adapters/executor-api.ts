@@ -1,0 +1,62 @@
+/** The executor's API, as the operator's commands use it. */
+import { readFile } from 'node:fs/promises';
+import { AppError } from '../../internal/daemon/app-error.ts';
+import { callHttp, callJson } from '../../internal/daemon/http-client.ts';
+import {
+  type ExplanationAnswer,
+  parseExplanation,
+  parseStatus,
+  parseTargets,
+  type StatusAnswer,
+  type TargetAnswer,
+} from '../core/executor-answers.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** All of it fails with `AppError` unavailable where the executor does not answer, or not as it should. */
+export type ExecutorApi = {
+  readStatus(): Promise<StatusAnswer>;
+  listTargets(): Promise<readonly TargetAnswer[]>;
+  /** Undefined for a target that it does not know. */
+  explain(target: string): Promise<ExplanationAnswer | undefined>;
+  pause(target: string, reason: string): Promise<void>;
+  resume(target: string): Promise<void>;
+};
+
+export function createExecutorApi(url: string, tokenFile: string): ExecutorApi {
+  const get = async <T>(path: string, parse: (json: unknown) => T | undefined): Promise<T> => {
+    const parsed = parse(await callJson({ url: url + path, timeoutMs: TIMEOUT_MS }));
+    if (parsed !== undefined) return parsed;
+    throw new AppError('unavailable', `GET ${url}${path}: the answer is not the executor’s`);
+  };
+  const isKnown = async (path: string): Promise<boolean> => {
+    const { status } = await callHttp({ url: url + path, timeoutMs: TIMEOUT_MS });
+    return status !== 404;
+  };
+  const post = async (path: string, body: object): Promise<void> => {
+    const token = (await readFile(tokenFile, 'utf8')).trim();
+    await callJson({
+      method: 'POST',
+      url: url + path,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+      timeoutMs: TIMEOUT_MS,
+    });
+  };
+  return {
+    readStatus: () => get('/api/v1/status', parseStatus),
+    listTargets: () => get('/api/v1/targets', parseTargets),
+    async explain(target) {
+      const path = `/api/v1/targets/${target.split('/').map(encodeURIComponent).join('/')}/explain`;
+      try {
+        return await get(path, parseExplanation);
+      } catch (error) {
+        // Services come and go between two questions.
+        if (!(await isKnown(path))) return undefined;
+        throw error;
+      }
+    },
+    pause: (target, reason) => post('/api/v1/pause', { target, reason }),
+    resume: (target) => post('/api/v1/resume', { target }),
+  };
+}

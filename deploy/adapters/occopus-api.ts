@@ -1,0 +1,47 @@
+/** The two calls to Occopus that end an infrastructure: what there is of it, and its deletion. */
+import { AppError } from '../../internal/daemon/app-error.ts';
+import { callHttp } from '../../internal/daemon/http-client.ts';
+import { type InfrastructureVm, judgeAnswer, parseReport } from '../core/occopus-answer.ts';
+
+/** It asks the cloud about each VM, one after another. */
+const READ_TIMEOUT_MS = 60_000;
+/** It lets the pass under way end (or kills it after a minute or two), and stops one VM after another. */
+const DELETE_TIMEOUT_MS = 300_000;
+
+export type OccopusApi = {
+  /** Undefined where Occopus knows no such infrastructure. Fails with `AppError` unavailable. */
+  read(infra: string): Promise<readonly InfrastructureVm[] | undefined>;
+  /** Done, or nothing to do. That Occopus says so proves nothing: it hides VMs that it could not stop. */
+  remove(infra: string): Promise<void>;
+};
+
+export function createOccopusApi(url: string): OccopusApi {
+  const addressOf = (infra: string): string => `${url}/infrastructures/${encodeURIComponent(infra)}`;
+  const call = async (method: 'GET' | 'DELETE', infra: string, timeoutMs: number) => {
+    const where = `${method} ${addressOf(infra)}`;
+    const http = await callHttp({ method, url: addressOf(infra), timeoutMs });
+    const answer = judgeAnswer(http);
+    switch (answer.kind) {
+      case 'accepted':
+        return { where, json: answer.json };
+      case 'unknown_infrastructure':
+        return undefined;
+      case 'refused':
+        throw new AppError('unavailable', `${where}: ${answer.reason}`);
+      case 'unintelligible':
+        throw new AppError('unavailable', `${where}: HTTP ${http.status}, not an answer of Occopus’ API`);
+    }
+  };
+  return {
+    async read(infra) {
+      const answer = await call('GET', infra, READ_TIMEOUT_MS);
+      if (answer === undefined) return undefined;
+      const vms = parseReport(answer.json);
+      if (vms !== undefined) return vms;
+      throw new AppError('unavailable', `${answer.where}: the answer is not Occopus’ report`);
+    },
+    async remove(infra) {
+      await call('DELETE', infra, DELETE_TIMEOUT_MS);
+    },
+  };
+}

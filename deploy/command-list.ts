@@ -1,0 +1,97 @@
+/** All sub-commands of `micado`, each with its flags and what it runs. */
+import { systemClock } from '../internal/daemon/clock.ts';
+import { type Command, defineCommand } from './commands.ts';
+import { destroyFlags, downFlags, stackOptions, statusFlags, upFlags } from './config.ts';
+import { demoFlags, demoOptions } from './demo/config.ts';
+import { runDemo } from './demo/demo.ts';
+import type { Terminal } from './demo/live-display.ts';
+import { runDestroy } from './destroy.ts';
+import { runDown } from './down.ts';
+import { openDestroy } from './open-destroy.ts';
+import type { Surroundings } from './ports.ts';
+import { runSelfTest } from './self-test.ts';
+import { runStatus } from './status.ts';
+import { runUp } from './up.ts';
+
+export type CommandDeps = {
+  readonly certFolder: string | undefined;
+  /** Made by the command that needs them: from then on Ctrl-C ends nothing by itself. */
+  surroundings(): Surroundings;
+  terminal(): Terminal;
+  stdout(text: string): void;
+};
+
+export function listCommands({
+  certFolder,
+  surroundings,
+  terminal,
+  stdout,
+}: CommandDeps): readonly Command[] {
+  return [
+    defineCommand({
+      name: 'up',
+      summary: 'Run the whole stack on this machine until Ctrl-C; installs what is missing, and says so.',
+      flags: upFlags,
+      async run(values) {
+        await runUp(stackOptions(values, certFolder), surroundings());
+        return 0;
+      },
+    }),
+    defineCommand({
+      name: 'down',
+      summary: 'Stop the stack of a state folder; with --purge, undo what up made on this machine.',
+      flags: downFlags,
+      async run(values) {
+        const { 'state.dir': stateDir, purge } = values;
+        return (await runDown({ stateDir, purge, dockerCertFolder: certFolder }, surroundings())) ? 0 : 1;
+      },
+    }),
+    defineCommand({
+      name: 'status',
+      summary: 'Show pools of workers and services: bounds, what is there, what was decided last.',
+      flags: statusFlags,
+      async run({ 'state.dir': stateDir, json }) {
+        stdout(await runStatus({ stateDir, json }, systemClock));
+        return 0;
+      },
+    }),
+    defineCommand({
+      name: 'destroy',
+      summary: 'End an infrastructure of worker VMs: drain its nodes, delete the VMs, say what is left.',
+      flags: destroyFlags,
+      operands: ['<infra>'],
+      async run(values, [infra = '']) {
+        const parts = await openDestroy({
+          stateDir: values['state.dir'],
+          dockerHost: values['docker.host'],
+          occopusUrl: values['occopus.url'],
+          dockerCertFolder: certFolder,
+        });
+        const options = {
+          infra,
+          drainTimeoutMs: values['drain.timeout'],
+          goneTimeoutMs: values['gone.timeout'],
+        };
+        return (await runDestroy(options, parts, surroundings())) ? 0 : 1;
+      },
+    }),
+    defineCommand({
+      name: 'demo',
+      summary:
+        'Show the loop at work: a loaded service grows, shrinks, goes; with --cluster, the workers too.',
+      flags: demoFlags,
+      run: (values) => runDemo(demoOptions(values, certFolder), surroundings(), terminal()),
+    }),
+    defineCommand({
+      name: 'prepare',
+      summary: 'Install the npm packages and compile, where that is due, and end.',
+      flags: {},
+      run: async () => 0,
+    }),
+    {
+      name: 'self-test',
+      summary: 'Run all tests with the real parts; all arguments go to jest.',
+      execute: ({ argv }) => runSelfTest(argv, surroundings()),
+    },
+  ];
+}

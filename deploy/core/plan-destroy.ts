@@ -1,0 +1,96 @@
+/**
+ * Which nodes of the Swarm are workers of an infrastructure, and what is left of it in the end. Occopus forgets what it
+ * deletes whether the VMs stopped or not, so the Swarm is the witness: a node that stays Ready runs on.
+ */
+import { POOL_NODE_LABEL, POOL_VM_NODE_LABEL } from '../../internal/contract/labels.ts';
+import { poolOfTarget } from './executor-answers.ts';
+import type { InfrastructureVm } from './occopus-answer.ts';
+
+export type WorkerNode = {
+  readonly id: string;
+  readonly hostname: string;
+  readonly address: string;
+  readonly role: 'manager' | 'worker';
+  readonly availability: string;
+  readonly state: string;
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+export type DoomedInfrastructure = {
+  readonly infra: string;
+  /** Names of its pools. */
+  readonly pools: readonly string[];
+  /** Those of them that another infrastructure has too: of their nodes only the VMs tell whose they are. */
+  readonly shared: readonly string[];
+  readonly vms: readonly InfrastructureVm[];
+};
+
+/** @param targets the executor's, pools of other infrastructures among them */
+export function describeDoomed(
+  infra: string,
+  vms: readonly InfrastructureVm[],
+  targets: readonly string[],
+): DoomedInfrastructure {
+  const known = targets.flatMap((target) => poolOfTarget(target) ?? []);
+  const namesOf = (isOwn: boolean): readonly string[] =>
+    known.filter((pool) => (pool.infra === infra) === isOwn).map(({ node }) => node);
+  const pools = [...new Set([...namesOf(true), ...vms.map(({ node }) => node)])].sort();
+  return { infra, pools, shared: pools.filter((pool) => namesOf(false).includes(pool)), vms };
+}
+
+/** Never a manager, whatever its labels say. */
+export function workersOf(
+  { pools, shared, vms }: DoomedInfrastructure,
+  nodes: readonly WorkerNode[],
+): readonly WorkerNode[] {
+  return nodes.filter((node) => {
+    const pool = node.labels[POOL_NODE_LABEL] ?? '';
+    if (node.role === 'manager' || !pools.includes(pool)) return false;
+    return !shared.includes(pool) || vms.some((vm) => isVmOf(vm, node));
+  });
+}
+
+export function isVmOf({ id, addresses }: InfrastructureVm, { labels, address }: WorkerNode): boolean {
+  const label = labels[POOL_VM_NODE_LABEL];
+  return label === undefined ? addresses.includes(address) : label === id;
+}
+
+export type Aftermath = {
+  /** What Occopus says now; undefined when it knows the infrastructure no more. */
+  readonly report: readonly InfrastructureVm[] | undefined;
+  /** Workers of the infrastructure that the Swarm still has. */
+  readonly workers: readonly WorkerNode[];
+};
+
+/** Every VM is gone, as far as anybody here can see. */
+export const isOver = ({ report, workers }: Aftermath): boolean =>
+  report === undefined && workers.every(({ state }) => state === 'down');
+
+/** One line for each thing that is left. */
+export function describeRemains(infra: string, { report, workers }: Aftermath): readonly string[] {
+  const known =
+    report === undefined
+      ? []
+      : [
+          `Occopus still has ${infra}, with ${report.length} VMs`,
+          ...report.map(({ id, node, addresses }) =>
+            `  VM ${id} of ${node} ${addresses.join(', ')}`.trimEnd(),
+          ),
+        ];
+  const running = workers
+    .filter(({ state }) => state !== 'down')
+    .map(({ hostname, address, state, labels }) => {
+      const vm = labels[POOL_VM_NODE_LABEL];
+      const which = vm === undefined ? '' : `, VM ${vm}`;
+      return `node ${hostname} (${address}${which}) is still ${state} in the Swarm: its VM runs on; stop it in the cloud`;
+    });
+  return [...known, ...running];
+}
+
+/** VMs that never were a node of the Swarm: nobody here can tell whether they are gone. */
+export function unwitnessedVms(
+  { vms }: DoomedInfrastructure,
+  workers: readonly WorkerNode[],
+): readonly InfrastructureVm[] {
+  return vms.filter((vm) => !workers.some((node) => isVmOf(vm, node)));
+}

@@ -1,0 +1,153 @@
+/** What `micado status` says: one row per pool and per service, out of what rulegen and executor know of each. */
+import { formatDuration } from '../../internal/contract/duration.ts';
+import {
+  type ExplanationAnswer,
+  poolOfTarget,
+  type ShownDecision,
+  type StatusAnswer,
+  type TargetAnswer,
+} from './executor-answers.ts';
+import { formatTable } from './format-table.ts';
+
+/** A service as rulegen judges it. */
+export type JudgedService = {
+  readonly name: string;
+  /** `scaled`, `not_scaled`, `quarantined`, `waiting`. */
+  readonly state: string;
+  /** Why it is not scaled; empty when it is. */
+  readonly reason: string;
+  readonly min: number;
+  readonly max: number;
+};
+
+export type PoolRow = {
+  readonly infra: string;
+  readonly node: string;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly target: number | null;
+  readonly actual: number | null;
+  readonly ready: number | null;
+  /** What is under way, or wrong with the provider; null when nothing. */
+  readonly in_flight: string | null;
+  readonly last_decision: ShownDecision | null;
+};
+
+export type ServiceRow = {
+  readonly service: string;
+  readonly state: string;
+  readonly replicas: number | null;
+  readonly running: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly last_decision: ShownDecision | null;
+};
+
+export type StackStatus = {
+  readonly state_dir: string;
+  readonly pools: readonly PoolRow[];
+  readonly services: readonly ServiceRow[];
+  /** What an operator has to know before reading the rest: pauses, a dry run, parts that are away. */
+  readonly notices: readonly string[];
+};
+
+/** Undefined for a target that is no pool. */
+export function poolRow(
+  target: string,
+  found: ExplanationAnswer | undefined,
+  last: ShownDecision | null,
+): PoolRow | undefined {
+  const pool = poolOfTarget(target);
+  if (pool === undefined) return undefined;
+  const vms = found?.provider?.vms;
+  const isWorker = ({ state, scraped, vm }: NonNullable<ExplanationAnswer['nodes']>[number]): boolean =>
+    state === 'ready' && scraped && typeof vm === 'string';
+  return {
+    ...pool,
+    min: found?.bounds?.min ?? null,
+    max: found?.bounds?.max ?? null,
+    target: found?.provider?.target ?? null,
+    actual: vms?.length ?? null,
+    ready: found?.nodes == null || vms === undefined ? null : found.nodes.filter(isWorker).length,
+    in_flight: describeInFlight(found),
+    last_decision: last,
+  };
+}
+
+function describeInFlight(found: ExplanationAnswer | undefined): string | null {
+  const { provider, drain } = found ?? {};
+  const parts = [
+    provider?.problem,
+    provider?.waits_for,
+    drain == null ? undefined : `${drain.node} leaves: ${drain.phase}`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? null : parts.join('; ');
+}
+
+export function serviceRow(
+  { name, state, reason, min, max }: JudgedService,
+  found: ExplanationAnswer | undefined,
+  last: ShownDecision | null,
+): ServiceRow {
+  return {
+    service: name,
+    state: reason === '' ? state : `${state}: ${reason}`,
+    replicas: found?.service?.replicas ?? null,
+    running: found?.service?.running ?? null,
+    min: state === 'scaled' ? min : null,
+    max: state === 'scaled' ? max : null,
+    last_decision: last,
+  };
+}
+
+export const lastDecisionOf = (targets: readonly TargetAnswer[], target: string): ShownDecision | null =>
+  targets.find((one) => one.target === target)?.last_decision ?? null;
+
+export function noticesOf({ dry_run: dryRun, paused, parts }: StatusAnswer): readonly string[] {
+  const why = (reason: string): string => (reason === '' ? '' : ` (${reason})`);
+  return [
+    ...(dryRun ? ['the executor runs with --dry-run: it changes nothing'] : []),
+    ...(paused.all == null ? [] : [`all actions are paused${why(paused.all.reason)}`]),
+    ...Object.entries(paused.targets).map(([target, { reason }]) => `${target} is paused${why(reason)}`),
+    ...Object.entries(parts).flatMap(([part, { state, problem }]) =>
+      state === 'away' ? [`the executor does not reach ${part}: ${problem ?? 'no answer'}`] : [],
+    ),
+  ];
+}
+
+export function describeStatus(status: StackStatus, nowMs: number): string {
+  const { pools, services, notices } = status;
+  const decided = (decision: ShownDecision | null): string => describeDecision(decision, nowMs);
+  const poolTable = formatTable(
+    ['pool', 'min', 'max', 'target', 'actual', 'ready', 'under way', 'last decision'],
+    pools.map((row) => [
+      `${row.infra}/${row.node}`,
+      ...[row.min, row.max, row.target, row.actual, row.ready, row.in_flight].map(show),
+      decided(row.last_decision),
+    ]),
+  );
+  const serviceTable = formatTable(
+    ['service', 'state', 'replicas', 'running', 'min', 'max', 'last decision'],
+    services.map((row) => [
+      row.service,
+      row.state,
+      ...[row.replicas, row.running, row.min, row.max].map(show),
+      decided(row.last_decision),
+    ]),
+  );
+  return [
+    ...(notices.length === 0 ? [] : [notices.map((notice) => `!! ${notice}\n`).join('')]),
+    pools.length === 0 ? 'no pools of workers (policy.yaml: workers)\n' : poolTable,
+    services.length === 0 ? 'no services\n' : serviceTable,
+  ].join('\n');
+}
+
+const show = (value: number | string | null): string => (value === null ? '-' : String(value));
+
+function describeDecision(decision: ShownDecision | null, nowMs: number): string {
+  if (decision === null) return '-';
+  const { time, kind, reason, detail = '' } = decision;
+  const agoMs = Math.max(0, nowMs - Date.parse(time));
+  const ago = agoMs < 1_000 ? 'now' : `${formatDuration(Math.floor(agoMs / 1_000) * 1_000)} ago`;
+  return `${kind} ${reason}, ${ago}${detail === '' ? '' : `: ${detail}`}`;
+}
