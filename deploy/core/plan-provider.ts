@@ -1,4 +1,7 @@
-/** Who starts and stops worker VMs, as the executor is told. Without a provider it says what it would ask for. */
+/**
+ * Who starts and stops worker VMs, as the executor is told. All of it is said, because the executor has our environment and
+ * would read MICADO_OCCOPUS_URL there.
+ */
 import { formatDuration } from '../../internal/contract/duration.ts';
 
 export const NODE_PROVIDERS = ['auto', 'occopus', 'command', 'none'] as const;
@@ -7,7 +10,7 @@ export type ProviderOptions = {
   /** `auto`: Occopus where its address is given, else none. */
   readonly provider: (typeof NODE_PROVIDERS)[number];
   readonly occopusUrl: string;
-  /** Absolute paths; empty where not given. */
+  /** Empty where not given. */
   readonly commands: Readonly<Record<'up' | 'down' | 'list', string>>;
   readonly commandTimeoutMs: number;
 };
@@ -17,31 +20,36 @@ export type ProviderPlan =
   | { readonly ok: false; readonly problem: string };
 
 export function planProvider(options: ProviderOptions): ProviderPlan {
-  const { provider, occopusUrl, commands, commandTimeoutMs } = options;
+  const { provider, occopusUrl } = options;
   const chosen = provider === 'auto' ? (occopusUrl === '' ? 'none' : 'occopus') : provider;
-  const missing = Object.entries({
-    ...(chosen === 'occopus' ? { 'occopus.url': occopusUrl } : {}),
-    ...(chosen === 'command'
-      ? {
-          'command.up': commands.up,
-          'command.down': commands.down,
-          'command.list': commands.list,
-        }
-      : {}),
-  }).flatMap(([flag, value]) => (value === '' ? [`--${flag}`] : []));
-  if (missing.length > 0)
-    return { ok: false, problem: `--node-provider=${chosen} needs ${missing.join(', ')}` };
-  const given = {
-    // A given address alone would choose Occopus; nothing given chooses none.
-    'node-provider': provider === 'auto' ? '' : provider,
-    'occopus.url': occopusUrl,
-    'command.up': commands.up,
-    'command.down': commands.down,
-    'command.list': commands.list,
-    'command.timeout': chosen === 'command' ? formatDuration(commandTimeoutMs) : '',
-  };
-  const executorFlags = Object.entries(given).flatMap(([flag, value]) =>
-    value === '' ? [] : [`--${flag}=${value}`],
+  const flags = flagsOf(chosen, options);
+  const missing = Object.keys(flags).filter((flag) => flags[flag] === '');
+  if (chosen !== 'none' && missing.length > 0)
+    return { ok: false, problem: `--node-provider=${chosen} needs --${missing.join(', --')}` };
+  const relative = Object.keys(flags).find(
+    (flag) => /^command\.(up|down|list)$/.test(flag) && flags[flag]?.[0] !== '/',
   );
-  return { ok: true, executorFlags };
+  if (relative !== undefined)
+    return { ok: false, problem: `--${relative}: "${flags[relative]}" must be an absolute path` };
+  const executorFlags = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+  return { ok: true, executorFlags: [`--node-provider=${chosen}`, ...executorFlags] };
+}
+
+function flagsOf(
+  chosen: 'occopus' | 'command' | 'none',
+  { occopusUrl, commands, commandTimeoutMs }: ProviderOptions,
+): Readonly<Record<string, string>> {
+  switch (chosen) {
+    case 'none':
+      return { 'occopus.url': '' };
+    case 'occopus':
+      return { 'occopus.url': occopusUrl };
+    case 'command':
+      return {
+        'command.up': commands.up,
+        'command.down': commands.down,
+        'command.list': commands.list,
+        'command.timeout': formatDuration(commandTimeoutMs),
+      };
+  }
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ProviderOptions, planProvider } from '../../../../deploy/core/plan-provider.ts';
+import { executorFlags } from '../../../../executor/config.ts';
+import { parseFlags } from '../../../../internal/daemon/flags.ts';
 
 const NO_COMMANDS = { up: '', down: '', list: '' };
 const COMMANDS = { up: '/bin/up', down: '/bin/down', list: '/bin/list' };
+const OCCOPUS = 'http://o:5000';
 const plan = (options: Partial<ProviderOptions>) =>
   planProvider({
     provider: 'auto',
@@ -13,42 +16,43 @@ const plan = (options: Partial<ProviderOptions>) =>
   });
 
 describe('planProvider', () => {
-  test('says nothing where nothing is given', () => {
-    expect(plan({})).toEqual({ ok: true, executorFlags: [] });
-  });
-
-  test('takes Occopus where its address is given', () => {
-    expect(plan({ occopusUrl: 'http://o:5000' })).toEqual({
-      ok: true,
-      executorFlags: ['--occopus.url=http://o:5000'],
-    });
-  });
-
-  test('takes what is named, whatever else is given', () => {
-    expect(plan({ provider: 'none', occopusUrl: 'http://o:5000' })).toEqual({
-      ok: true,
-      executorFlags: ['--node-provider=none', '--occopus.url=http://o:5000'],
-    });
-    expect(plan({ provider: 'command', commands: COMMANDS })).toEqual({
-      ok: true,
-      executorFlags: [
+  test.each<[string, Partial<ProviderOptions>, readonly string[]]>([
+    ['nothing is given', {}, ['--node-provider=none', '--occopus.url=']],
+    ['an address is given', { occopusUrl: OCCOPUS }, ['--node-provider=occopus', `--occopus.url=${OCCOPUS}`]],
+    [
+      'none is asked for, whatever address is given',
+      { provider: 'none', occopusUrl: OCCOPUS },
+      ['--node-provider=none', '--occopus.url='],
+    ],
+    [
+      'commands are asked for',
+      { provider: 'command', commands: COMMANDS },
+      [
         '--node-provider=command',
         '--command.up=/bin/up',
         '--command.down=/bin/down',
         '--command.list=/bin/list',
         '--command.timeout=1m',
       ],
+    ],
+  ])('says it all where %s', (_title, options, flags) => {
+    expect(plan(options)).toEqual({ ok: true, executorFlags: flags });
+    expect(parseFlags(executorFlags, flags, { MICADO_OCCOPUS_URL: 'http://env:5000' })).toMatchObject({
+      kind: 'run',
     });
   });
 
-  test('names what the chosen one lacks', () => {
-    expect(plan({ provider: 'occopus' })).toEqual({
-      ok: false,
-      problem: '--node-provider=occopus needs --occopus.url',
-    });
-    expect(plan({ provider: 'command', commands: { ...COMMANDS, down: '', list: '' } })).toEqual({
-      ok: false,
-      problem: '--node-provider=command needs --command.down, --command.list',
-    });
+  test.each<[string, Partial<ProviderOptions>]>([
+    ['--node-provider=occopus needs --occopus.url', { provider: 'occopus' }],
+    [
+      '--node-provider=command needs --command.down, --command.list',
+      { provider: 'command', commands: { ...COMMANDS, down: '', list: '' } },
+    ],
+    [
+      '--command.up: "./up.sh" must be an absolute path',
+      { provider: 'command', commands: { ...COMMANDS, up: './up.sh' } },
+    ],
+  ])('says %s', (problem, options) => {
+    expect(plan(options)).toEqual({ ok: false, problem });
   });
 });
