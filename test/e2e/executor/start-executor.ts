@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { executorFlags } from '../../../executor/config.ts';
 import { createExecutor } from '../../../executor/executor.ts';
+import type { NodeProvider } from '../../../executor/ports.ts';
 import { systemClock } from '../../../internal/daemon/clock.ts';
 import { parseFlags } from '../../../internal/daemon/flags.ts';
 import { silentLogger } from '../../../internal/daemon/logger.ts';
@@ -11,6 +12,7 @@ import { runGroup } from '../../../internal/daemon/run-group.ts';
 import { type AlertingPrometheus, startAlertingPrometheus } from '../../fakes/alerting-prometheus.ts';
 import { type AlertmanagerServer, startAlertmanagerServer } from '../../fakes/alertmanager-server.ts';
 import { type DockerEngineServer, startDockerEngineServer } from '../../fakes/docker-engine-server.ts';
+import type { EngineStateOptions } from '../../fakes/docker-engine-state.ts';
 
 export const TOKEN = 'a-token-that-only-the-tests-know';
 
@@ -33,10 +35,12 @@ export type RunningExecutor = AsyncDisposable & {
   decisions(target: string): Promise<readonly Decision[]>;
 };
 
-export async function setStage(): Promise<Stage> {
+export type StageOptions = EngineStateOptions & { readonly nodeProvider?: NodeProvider };
+
+export async function setStage({ nodeProvider, ...engine }: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'executor-'));
   const [docker, prometheus, alertmanager] = await Promise.all([
-    startDockerEngineServer(),
+    startDockerEngineServer(engine),
     startAlertingPrometheus(),
     startAlertmanagerServer(),
   ]);
@@ -49,17 +53,20 @@ export async function setStage(): Promise<Stage> {
     alertmanager,
     journalFile,
     startExecutor: (...flags) =>
-      startRunningExecutor([
-        '--web.listen-address=127.0.0.1:0',
-        `--web.config.file=${join(folder, 'web.yml')}`,
-        `--docker.host=${docker.address}`,
-        `--prometheus.url=${prometheus.url}`,
-        `--alertmanager.url=${alertmanager.url}`,
-        `--journal.file=${journalFile}`,
-        // So long that only a webhook, or the executor's own timer, wakes it.
-        '--poll.interval=1h',
-        ...flags,
-      ]),
+      startRunningExecutor(
+        [
+          '--web.listen-address=127.0.0.1:0',
+          `--web.config.file=${join(folder, 'web.yml')}`,
+          `--docker.host=${docker.address}`,
+          `--prometheus.url=${prometheus.url}`,
+          `--alertmanager.url=${alertmanager.url}`,
+          `--journal.file=${journalFile}`,
+          // So long that only a webhook, or the executor's own timer, wakes it.
+          '--poll.interval=1h',
+          ...flags,
+        ],
+        nodeProvider,
+      ),
     async [Symbol.asyncDispose]() {
       await Promise.all([docker, prometheus, alertmanager].map((part) => part[Symbol.asyncDispose]()));
       await rm(folder, { recursive: true, force: true });
@@ -67,10 +74,17 @@ export async function setStage(): Promise<Stage> {
   };
 }
 
-export async function startRunningExecutor(argv: readonly string[]): Promise<RunningExecutor> {
+export async function startRunningExecutor(
+  argv: readonly string[],
+  nodeProvider?: NodeProvider,
+): Promise<RunningExecutor> {
   const parsed = parseFlags(executorFlags, argv, {});
   if (parsed.kind !== 'run') throw new Error(`wrong flags: ${JSON.stringify(parsed)}`);
-  const { actors, url } = await createExecutor(parsed.values, { logger: silentLogger, clock: systemClock });
+  const { actors, url } = await createExecutor(parsed.values, {
+    logger: silentLogger,
+    clock: systemClock,
+    ...(nodeProvider === undefined ? {} : { nodeProvider }),
+  });
   let stop: () => void = () => {};
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
