@@ -197,6 +197,27 @@ describe('requests', () => {
     expect(occopus.hypervisor.running()).toHaveLength(3);
   });
 
+  test.each(VERSIONS)('of %s to start and to stop are two passes apart, even if settled', async (version) => {
+    await using occopus = await startOccopusPool({ version });
+    const [first = ''] = await growTo(occopus, 2);
+    const settled = { target: 1, vms: [{ state: 'ready' }] };
+    await remove(occopus, first);
+    await occopus.clock.advance(15_000);
+    expect(await read(occopus)).toMatchObject(settled);
+    await expect(scaleTo(occopus, 2)).rejects.toMatchObject(BUSY);
+    await occopus.clock.advance(5_000);
+    await scaleTo(occopus, 2);
+
+    await occopus.clock.advance(15_000);
+    const { vms } = await read(occopus);
+    expect(vms).toMatchObject([{ state: 'ready' }, { state: 'ready' }]);
+    await expect(remove(occopus, vms[0]?.id ?? '')).rejects.toMatchObject(BUSY);
+    await occopus.clock.advance(5_000);
+    await remove(occopus, vms[0]?.id ?? '');
+    await occopus.settle();
+    expect(await read(occopus)).toMatchObject(settled);
+  });
+
   test('to stop are not sent at Occopus’ minimum, where they would be dropped', async () => {
     await using occopus = await startOccopusPool({ version: '1.10' });
     await expect(remove(occopus, firstInstance(occopus).id)).rejects.toThrow(/minimum of 1/);
