@@ -105,6 +105,20 @@ describe('a report', () => {
   const printed = (report: unknown): Promise<PoolReport> =>
     aProvider(`cat <<'END'\n${typeof report === 'string' ? report : JSON.stringify(report)}\nEND`).read(POOL);
 
+  test('as the README shows it is understood', async () => {
+    const readme = readFileSync(new URL('../../../executor/README.md', import.meta.url), 'utf8');
+    const example = /```json\n([^`]*"vms"[^`]*)```/.exec(readme)?.[1] ?? '';
+    expect(await printed(example)).toEqual({
+      min: 1,
+      max: 5,
+      target: 2,
+      vms: [
+        { id: 'vm-7', addresses: ['10.0.0.7'], state: 'ready' },
+        { id: 'vm-8', addresses: [], state: 'booting' },
+      ],
+    });
+  });
+
   test('may leave out bounds and addresses', async () => {
     expect(await printed({ target: 2, vms: [{ id: 'a', state: 'booting' }], note: 'not ours' })).toEqual({
       min: undefined,
