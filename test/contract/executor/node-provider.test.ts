@@ -1,4 +1,6 @@
+import { expect, test } from '@jest/globals';
 import { createCommandNodeProvider } from '../../../executor/adapters/command-node-provider.ts';
+import { createNoneNodeProvider } from '../../../executor/adapters/none-node-provider.ts';
 import { createCommandCloud } from '../../fakes/command-cloud.ts';
 import { createMemoryNodeProvider } from '../../fakes/memory-node-provider.ts';
 import { startOccopusPool } from '../../fakes/occopus-pool.ts';
@@ -56,4 +58,13 @@ describeNodeProvider('an operator’s programs', async () => {
       cloud[Symbol.dispose]();
     },
   };
+});
+
+test('without a provider there are no VMs, and none can be asked for', async () => {
+  const provider = createNoneNodeProvider();
+  const seen = await provider.read(POOL);
+  expect(seen).toEqual({ min: undefined, max: undefined, target: 0, vms: [] });
+  const refused = { code: 'invalid', message: expect.stringContaining('--node-provider') };
+  await expect(provider.scaleTo(POOL, 1, seen)).rejects.toMatchObject(refused);
+  await expect(provider.remove(POOL, 'any', seen)).rejects.toMatchObject(refused);
 });
