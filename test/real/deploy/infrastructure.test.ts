@@ -1,0 +1,180 @@
+/** Worker VMs of a real Swarm under `micado up`: found by Prometheus, shown by `micado status`, ended by `micado destroy`. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { callJson } from '../../../internal/daemon/http-client.ts';
+import { listSwarmNodes, type SwarmNode } from '../../../internal/docker/swarm-node.ts';
+import { type Cloud, startCloud } from '../../cluster/cloud/cloud.ts';
+import { type Cluster, startCluster } from '../../cluster/cluster.ts';
+import { eventually } from '../../eventually.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+
+const ROOT = new URL('../../../', import.meta.url).pathname;
+const PATIENCE = { withinMs: 40_000, everyMs: 100 };
+/** From joining to the first scrape, and from leaving to the last. */
+const WITHIN_MS = 15_000;
+
+const stateDir = mkdtempSync(join(tmpdir(), 'micado-infra-'));
+let cluster: Cluster;
+let cloud: Cloud;
+let stack: Stack;
+
+beforeAll(async () => {
+  cluster = await startCluster({ workers: 0 });
+  cloud = await startCloud({ cluster, min: 1, max: 2, passMs: 300, attached: false });
+  const pool = { name: cloud.node, infra: cloud.infraId, min: 1, max: 2 };
+  writeFileSync(join(stateDir, 'policy.yaml'), JSON.stringify({ workers: [pool] }));
+  // Nobody but Occopus itself starts VMs here.
+  const flags = ['--node-provider=none'];
+  stack = await startStack(cluster.manager, { stateDir, flags });
+}, 120_000);
+afterAll(async () => {
+  await stack?.stop();
+  await cloud?.stop();
+  await cluster?.stop();
+  rmSync(stateDir, { recursive: true, force: true });
+}, 120_000);
+
+async function micado(
+  ...words: readonly string[]
+): Promise<{ readonly code: number; readonly output: string }> {
+  const run = promisify(execFile)(
+    process.execPath,
+    ['deploy/micado.mjs', ...words, `--state.dir=${stateDir}`],
+    {
+      cwd: ROOT,
+    },
+  );
+  return await run.then(
+    ({ stdout }) => ({ code: 0, output: stdout }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      output: error.stdout + error.stderr,
+    }),
+  );
+}
+
+const rulesAnswer = z.object({
+  data: z.object({
+    groups: z.array(
+      z.object({
+        rules: z.array(z.object({ name: z.string(), labels: z.record(z.string(), z.string()) })),
+      }),
+    ),
+  }),
+});
+const targetsAnswer = z.object({
+  data: z.object({
+    activeTargets: z.array(z.object({ labels: z.record(z.string(), z.string()), health: z.string() })),
+  }),
+});
+
+/** Health of the exporters of workers, by host name. */
+async function workerTargets(): Promise<Readonly<Record<string, string>>> {
+  const url = `${stack.url.prometheus}/api/v1/targets?state=active`;
+  const { data } = targetsAnswer.parse(await callJson({ url, timeoutMs: 5_000 }));
+  const workers = data.activeTargets.filter(({ labels }) => labels['pool'] === cloud.node);
+  return Object.fromEntries(workers.map(({ labels, health }) => [labels['node'] ?? '', health]));
+}
+
+async function workerNodes(state: SwarmNode['state']): Promise<readonly SwarmNode[]> {
+  const nodes = await listSwarmNodes(cluster.manager.docker);
+  return nodes.filter((node) => node.labels['micado.pool'] === cloud.node && node.state === state);
+}
+
+async function secondsUntil(what: string, holds: () => Promise<boolean>): Promise<number> {
+  const startMs = performance.now();
+  await eventually(what, holds, PATIENCE);
+  return (performance.now() - startMs) / 1000;
+}
+
+describe('an infrastructure of workers', () => {
+  test('has both alerts in Prometheus while it has no worker', async () => {
+    const url = `${stack.url.prometheus}/api/v1/rules?type=alert`;
+    const { data } = rulesAnswer.parse(await callJson({ url, timeoutMs: 5_000 }));
+    const alerts = data.groups
+      .flatMap(({ rules }) => rules)
+      .filter(({ labels }) => labels['type'] === 'VM')
+      .map(({ name, labels }) => ({ name, ...labels }));
+    const labels = { type: 'VM', infra_id: cloud.infraId, node: cloud.node, cluster: 'worker_cluster' };
+    expect(alerts).toEqual([
+      { name: 'worker_overloaded', alert: 'overloaded', ...labels },
+      { name: 'worker_underloaded', alert: 'underloaded', ...labels },
+    ]);
+    expect(await workerTargets()).toEqual({});
+  });
+
+  test('is scraped within 15 s of joining, by nobody’s hand', async () => {
+    cloud.occopus.infrastructure(cloud.infraId)?.attach();
+    const [worker] = await eventually(
+      'a worker is Ready',
+      async () => {
+        const ready = await workerNodes('ready');
+        return ready.length > 0 && ready;
+      },
+      PATIENCE,
+    );
+    const seconds = await secondsUntil(
+      'its exporter is scraped',
+      async () => (await workerTargets())[worker?.hostname ?? ''] === 'up',
+    );
+    expect(seconds * 1000).toBeLessThan(WITHIN_MS);
+  }, 90_000);
+
+  test('is shown once the executor has looked at it', async () => {
+    const shown = await eventually(
+      'the pool is shown',
+      async () => {
+        const { output } = await micado('status', '--json');
+        const status = JSON.parse(output) as { readonly pools: readonly unknown[] };
+        return status.pools.length > 0 && status;
+      },
+      PATIENCE,
+    );
+    expect(shown).toMatchObject({
+      pools: [{ infra: cloud.infraId, node: cloud.node, last_decision: { kind: expect.any(String) } }],
+      services: [],
+      notices: [],
+    });
+    const { code, output } = await micado('status');
+    expect(code).toBe(0);
+    expect(output).toContain(`${cloud.infraId}/${cloud.node}`);
+  }, 60_000);
+
+  test('is forgotten within 15 s of leaving', async () => {
+    const [before] = await workerNodes('ready');
+    const [vm] = cloud.vms();
+    await cloud.vanish(vm?.id ?? '');
+    const hostname = before?.hostname ?? '';
+    await eventually(
+      'the Swarm has lost the worker',
+      async () => (await workerNodes('down')).some((node) => node.hostname === hostname),
+      PATIENCE,
+    );
+    const seconds = await secondsUntil(
+      'its target is gone',
+      async () => !(hostname in (await workerTargets())),
+    );
+    expect(seconds * 1000).toBeLessThan(WITHIN_MS);
+  }, 120_000);
+
+  test('leaves nothing when it is destroyed, and a second time neither', async () => {
+    await eventually('a new worker is there', async () => (await workerNodes('ready')).length > 0, PATIENCE);
+    const destroy = () => micado('destroy', cloud.infraId, `--occopus.url=${cloud.url}`);
+    const first = await destroy();
+    expect(first.output).toContain(`nothing is left of ${cloud.infraId}`);
+    expect(first.code).toBe(0);
+    expect(cloud.vms()).toEqual([]);
+    const left = await listSwarmNodes(cluster.manager.docker);
+    expect(left.map(({ role }) => role)).toEqual(['manager']);
+    expect((await destroy()).code).toBe(0);
+    await secondsUntil(
+      'Prometheus has forgotten all workers',
+      async () => Object.keys(await workerTargets()).length === 0,
+    );
+  }, 240_000);
+});
