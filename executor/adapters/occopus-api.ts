@@ -1,8 +1,8 @@
-/**
- * Occopus' REST API, judged by its bodies: its application errors come as HTTP 200, and what it did not expect as a page
- * of HTML with status 500 (1.10) or 404 (1.5).
- */
-import { z } from 'zod';
+import {
+  judgeOccopusAnswer,
+  type OccopusReport,
+  parseOccopusReport,
+} from '../../internal/contract/occopus.ts';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import type { Clock } from '../../internal/daemon/clock.ts';
 import { callHttp, type HttpAnswer, type HttpRequest } from '../../internal/daemon/http-client.ts';
@@ -11,22 +11,6 @@ import { callHttp, type HttpAnswer, type HttpRequest } from '../../internal/daem
 const READ_TIMEOUT_MS = 60_000;
 /** A connection that the server had closed fails at once, and is worth a second try. */
 const QUICK_FAILURE_MS = 1_000;
-
-const refusal = z.object({ status_code: z.number(), reason: z.string() });
-const reportAnswer = z.record(
-  z.string(),
-  z.object({
-    instances: z.record(
-      z.string(),
-      z.object({ resource_address: z.union([z.string(), z.array(z.string()), z.null()]), state: z.string() }),
-    ),
-    scaling: z.object({ min: z.number(), max: z.number(), target: z.number() }),
-  }),
-);
-
-/** By node name; a node without any VM is absent. */
-export type OccopusReport = z.infer<typeof reportAnswer>;
-export type OccopusInstance = OccopusReport[string]['instances'][string];
 
 export type OccopusReply =
   | { readonly kind: 'accepted'; readonly json: unknown }
@@ -69,9 +53,9 @@ export function createOccopusApi({ url, clock, signal }: OccopusApiOptions): Occ
       const address = addressOf(url, [infraId]);
       const reply = await read(address);
       if (reply.kind !== 'accepted') throw reply.error;
-      const parsed = reportAnswer.safeParse(reply.json);
-      if (parsed.success) return parsed.data;
-      throw new AppError('unavailable', `GET ${address}: the answer is not Occopus' report`);
+      const report = parseOccopusReport(reply.json);
+      if (report !== undefined) return report;
+      throw new AppError('unavailable', `GET ${address}: the answer is not Occopus’ report`);
     },
     post: (infraId, action, timeoutMs) =>
       call({ method: 'POST', url: addressOf(url, [infraId, ...action]), timeoutMs }),
@@ -82,23 +66,20 @@ function addressOf(url: string, parts: readonly (string | number)[]): string {
   return `${url}/infrastructures/${parts.map((part) => encodeURIComponent(part)).join('/')}`;
 }
 
-function judge(where: string, { status, mediaType, text }: HttpAnswer): OccopusReply {
-  const json = mediaType === 'application/json' && status === 200 ? parseJson(text) : undefined;
-  if (json === undefined) {
-    const error = new AppError('unavailable', `${where}: HTTP ${status}, not an answer of Occopus' API`);
-    return { kind: 'unexpected', status, error };
-  }
-  const refused = refusal.safeParse(json);
-  if (!refused.success) return { kind: 'accepted', json };
-  const { reason } = refused.data;
-  const code = reason.includes('does not exist') ? 'not_found' : 'unavailable';
-  return { kind: 'refused', error: new AppError(code, `${where}: ${reason}`) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+function judge(where: string, http: HttpAnswer): OccopusReply {
+  const answer = judgeOccopusAnswer(http);
+  switch (answer.kind) {
+    case 'accepted':
+      return answer;
+    case 'unknown_infrastructure':
+    case 'unknown_node':
+      return { kind: 'refused', error: new AppError('not_found', `${where}: ${answer.reason}`) };
+    case 'refused':
+      return { kind: 'refused', error: new AppError('unavailable', `${where}: ${answer.reason}`) };
+    case 'unexpected': {
+      const { status } = http;
+      const error = new AppError('unavailable', `${where}: HTTP ${status}, not an answer of Occopus’ API`);
+      return { kind: 'unexpected', status, error };
+    }
   }
 }

@@ -36,7 +36,7 @@ export function createOccopusNodeProvider(options: OccopusApiOptions): NodeProvi
     return known;
   };
   const read = async (pool: PoolId): Promise<PoolReport> =>
-    toPoolReport((await reports.read(pool.infraId))[pool.node], asked(pool).removed);
+    toPoolReport((await reports.read(pool.infraId)).get(pool.node), asked(pool).removed);
   const send = async (
     { infraId }: PoolId,
     ...action: readonly (string | number)[]

@@ -1,5 +1,5 @@
+import type { OccopusReport } from '../../internal/contract/occopus.ts';
 import type { Clock } from '../../internal/daemon/clock.ts';
-import type { OccopusReport } from './occopus-api.ts';
 import { createSharedCall } from './shared-call.ts';
 
 /** Making a report costs Occopus seconds, and one holds all pools of an infrastructure. */
