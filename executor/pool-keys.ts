@@ -3,7 +3,7 @@
  * drain whose pool nobody knows any more is found and undone.
  */
 import { POOL_NODE_LABEL } from '../internal/contract/labels.ts';
-import { targetOfLabels, workersTarget } from './core/target.ts';
+import { parseTargetKey, targetOfLabels, workersTarget } from './core/target.ts';
 import { readDrainMark } from './core/workers/drain-mark.ts';
 import type { PoolRegistry, WorkerSwarm } from './ports.ts';
 
@@ -19,7 +19,9 @@ export function createPoolKeys(registry: PoolRegistry, swarm: Pick<WorkerSwarm, 
     });
     const marked = (nodes.status === 'fulfilled' ? nodes.value : []).flatMap(({ labels }) => {
       const mark = readDrainMark(labels);
-      return mark === undefined ? [] : [workersTarget(mark.infraId, labels[POOL_NODE_LABEL] ?? '').key];
+      const key = mark && workersTarget(mark.infraId, labels[POOL_NODE_LABEL] ?? '').key;
+      // A mark that names no pool is seen to by the pool that its node belongs to.
+      return key === undefined || parseTargetKey(key) === undefined ? [] : [key];
     });
     return [...new Set([...named, ...marked])];
   };
