@@ -20,12 +20,14 @@ export function createDockerSwarmSource(docker: DockerApi): SwarmSource {
   };
   const readAll = async (): Promise<SwarmSnapshot> => {
     const [services, nodes] = await Promise.all([
-      docker.getList('/services?status=true').then(parseServiceCounts),
+      docker.getList('/services?status=true'),
       docker.getList('/nodes'),
     ]);
-    const unsettled = unsettledServices(services);
-    const pending = countPendingTasks(await readTasks(unsettled), unsettled, parsePoolShapes(nodes));
-    return { services, nodes: parseNodes(nodes), pending };
+    const counts = parseServiceCounts(services);
+    const unsettled = unsettledServices(counts);
+    const tasks = await readTasks(unsettled);
+    const pending = countPendingTasks(tasks, unsettled, parsePoolShapes(nodes, services));
+    return { services: counts, nodes: parseNodes(nodes), pending };
   };
   // A worker's engine logs an error each time it is asked for services, and /info is dear: it is asked only while the
   // engine is not known to be a manager.

@@ -2,11 +2,12 @@
  * The tasks that wait for a node, counted by what they want for. Want of resources is said of a task only where an empty
  * worker of some pool could take it (or no pool is known): more workers of too small a kind would change nothing.
  */
-import { judgeForEmptyWorker, type TaskNeeds } from '../../internal/contract/empty-worker.ts';
-import { listAt, textAt } from './json-at.ts';
+import { judgeForEmptyWorker } from '../../internal/contract/empty-worker.ts';
+import { textAt } from './json-at.ts';
 import { pendingReason } from './pending-reason.ts';
-import { type PoolShapes, parseAmounts } from './pool-shapes.ts';
+import type { PoolShapes } from './pool-shapes.ts';
 import type { PendingTasks, ServiceCounts } from './swarm-snapshot.ts';
+import { parseTaskNeeds } from './task-needs.ts';
 
 /** @param tasks `GET /tasks` that should run */
 export function countPendingTasks(
@@ -30,7 +31,7 @@ function whatItWantsFor(task: unknown, pools: PoolShapes): Pick<PendingTasks, 'r
   const reason = pendingReason(textAt(task, 'Status', 'Err'));
   // The scheduler looks at resources first: of a full node it never says that the constraints do not suit it either.
   if (reason !== 'insufficient_resources' || pools.size === 0) return { reason, pool: '' };
-  const needs = parseNeeds(task);
+  const needs = parseTaskNeeds(task, 'Spec');
   let largeEnoughWanted = false;
   for (const [pool, shapes] of pools) {
     const verdicts = shapes.map((shape) => judgeForEmptyWorker(needs, shape));
@@ -38,15 +39,4 @@ function whatItWantsFor(task: unknown, pools: PoolShapes): Pick<PendingTasks, 'r
     largeEnoughWanted ||= verdicts.includes('too_large');
   }
   return { reason: largeEnoughWanted ? 'too_large' : 'unsatisfied_constraints', pool: '' };
-}
-
-function parseNeeds(task: unknown): TaskNeeds {
-  return {
-    reservations: parseAmounts(task, 'Spec', 'Resources', 'Reservations'),
-    constraints: listAt(task, 'Spec', 'Placement', 'Constraints').map(String),
-    platforms: listAt(task, 'Spec', 'Placement', 'Platforms').map((one) => ({
-      os: textAt(one, 'OS'),
-      architecture: textAt(one, 'Architecture'),
-    })),
-  };
 }

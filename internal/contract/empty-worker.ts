@@ -37,6 +37,15 @@ export function judgeForEmptyWorker(needs: TaskNeeds, worker: WorkerShape): Empt
   return fits ? 'fits' : 'too_large';
 }
 
+/** The worker once a task of a global service runs there, where it may; of what is missing there is none left. */
+export function occupiedBy(worker: WorkerShape, needs: TaskNeeds): WorkerShape {
+  if (judgeForEmptyWorker(needs, worker) === 'unsatisfied_constraints') return worker;
+  const left = Object.entries(worker.capacity).map(
+    ([kind, amount]) => [kind, Math.max(0, amount - (needs.reservations[kind] ?? 0))] as const,
+  );
+  return { ...worker, capacity: Object.fromEntries(left) };
+}
+
 const CONSTRAINT = /^\s*([^\s=!]+)\s*(==|!=)\s*(.*?)\s*$/;
 
 function satisfies(constraint: string, worker: WorkerShape): boolean {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { pendingReason } from '../../../../exporter/core/pending-reason.ts';
 import { countPendingTasks } from '../../../../exporter/core/pending-tasks.ts';
-import { type PoolShapes, parseAmounts, parsePoolShapes } from '../../../../exporter/core/pool-shapes.ts';
+import { type PoolShapes, parsePoolShapes } from '../../../../exporter/core/pool-shapes.ts';
+import { parseAmounts } from '../../../../exporter/core/task-needs.ts';
 
 const GIB = 1024 ** 3;
 const FULL = 'no suitable node (insufficient resources on 2 nodes)';
@@ -28,12 +29,10 @@ const node = (pool: string, cores: number, labels = {}, role = 'worker') => ({
   },
 });
 const NO_POOLS: PoolShapes = new Map();
-const pools = parsePoolShapes([
-  node('worker', 2),
-  node('', 64),
-  node('big', 16),
-  node('worker', 64, {}, 'manager'),
-]);
+const pools = parsePoolShapes(
+  [node('worker', 2), node('', 64), node('big', 16), node('worker', 64, {}, 'manager')],
+  [],
+);
 const wants = (one: object, of: PoolShapes = pools) =>
   countPendingTasks([one], services, of).map(({ reason, pool }) => `${reason} ${pool}`.trim());
 
@@ -77,7 +76,7 @@ describe('pending tasks', () => {
 
   test('want for the first pool of which an empty worker could take them', () => {
     expect(wants(reserving(1.5))).toEqual(['insufficient_resources big']);
-    expect(wants(reserving(1.5), parsePoolShapes([node('worker', 2)]))).toEqual([
+    expect(wants(reserving(1.5), parsePoolShapes([node('worker', 2)], []))).toEqual([
       'insufficient_resources worker',
     ]);
     expect(wants(reserving(1.5, 0, { Constraints: ['node.labels.micado.pool==worker'] }))).toEqual([
@@ -88,6 +87,25 @@ describe('pending tasks', () => {
   test('are too large where no empty worker could hold them, whatever room a manager has', () => {
     expect(wants(reserving(17))).toEqual(['too_large']);
     expect(wants(reserving(1, 64 * GIB))).toEqual(['too_large']);
+  });
+
+  test('count the room that global services leave on a worker, where those may run', () => {
+    const agent = (cores: number, Constraints: string[] = []) => ({
+      Spec: {
+        Mode: { Global: {} },
+        TaskTemplate: {
+          Resources: { Reservations: { NanoCPUs: cores * 1e9 } },
+          Placement: { Constraints },
+        },
+      },
+    });
+    const web = { Spec: { Mode: { Replicated: { Replicas: 9 } }, TaskTemplate: agent(2).Spec.TaskTemplate } };
+    const besides = (...global: object[]) => parsePoolShapes([node('worker', 2)], [...global, web]);
+    expect(wants(reserving(2), besides(agent(0.1)))).toEqual(['too_large']);
+    expect(wants(reserving(1.9), besides(agent(0.1)))).toEqual(['insufficient_resources worker']);
+    expect(wants(reserving(2), besides(agent(0.1, ['node.role==manager'])))).toEqual([
+      'insufficient_resources worker',
+    ]);
   });
 
   test.each([
