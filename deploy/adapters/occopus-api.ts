@@ -1,7 +1,8 @@
 /** The two calls to Occopus that end an infrastructure: what there is of it, and its deletion. */
+import { judgeOccopusAnswer, parseOccopusReport } from '../../internal/contract/occopus.ts';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { callHttp } from '../../internal/daemon/http-client.ts';
-import { type InfrastructureVm, judgeAnswer, parseReport } from '../core/occopus-answer.ts';
+import { type InfrastructureVm, listVms } from '../core/infrastructure-vm.ts';
 
 /** It asks the cloud about each VM, one after another. */
 const READ_TIMEOUT_MS = 60_000;
@@ -20,15 +21,16 @@ export function createOccopusApi(url: string): OccopusApi {
   const call = async (method: 'GET' | 'DELETE', infra: string, timeoutMs: number) => {
     const where = `${method} ${addressOf(infra)}`;
     const http = await callHttp({ method, url: addressOf(infra), timeoutMs });
-    const answer = judgeAnswer(http);
+    const answer = judgeOccopusAnswer(http);
     switch (answer.kind) {
       case 'accepted':
         return { where, json: answer.json };
       case 'unknown_infrastructure':
         return undefined;
+      case 'unknown_node':
       case 'refused':
         throw new AppError('unavailable', `${where}: ${answer.reason}`);
-      case 'unintelligible':
+      case 'unexpected':
         throw new AppError('unavailable', `${where}: HTTP ${http.status}, not an answer of Occopus’ API`);
     }
   };
@@ -36,8 +38,8 @@ export function createOccopusApi(url: string): OccopusApi {
     async read(infra) {
       const answer = await call('GET', infra, READ_TIMEOUT_MS);
       if (answer === undefined) return undefined;
-      const vms = parseReport(answer.json);
-      if (vms !== undefined) return vms;
+      const report = parseOccopusReport(answer.json);
+      if (report !== undefined) return listVms(report);
       throw new AppError('unavailable', `${answer.where}: the answer is not Occopus’ report`);
     },
     async remove(infra) {

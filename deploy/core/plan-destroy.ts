@@ -4,7 +4,7 @@
  */
 import { POOL_NODE_LABEL, POOL_VM_NODE_LABEL } from '../../internal/contract/labels.ts';
 import { poolOfTarget } from './executor-answers.ts';
-import type { InfrastructureVm } from './occopus-answer.ts';
+import type { InfrastructureVm } from './infrastructure-vm.ts';
 
 export type WorkerNode = {
   readonly id: string;
