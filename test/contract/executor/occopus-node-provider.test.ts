@@ -77,6 +77,16 @@ describe('a report', () => {
     });
   });
 
+  test('whose limits are no numbers is of no use, and says what to correct', async () => {
+    await using occopus = await startOccopusPool({ version: '1.10' });
+    const text = 'three' as unknown as number;
+    const odd = occopus.server.addInfrastructure('odd', [{ name: 'worker', min: 1, max: text }]);
+    odd.node('worker')?.instances.set('a', { id: 'a', addresses: [], state: 'pending' });
+    await expect(occopus.provider.read({ infraId: 'odd', node: 'worker' })).rejects.toThrow(
+      /correct its descriptor/,
+    );
+  });
+
   test('is shared by those who ask at once, and kept for a second', async () => {
     await using occopus = await startOccopusPool({ version: '1.10' });
     await Promise.all(Array.from({ length: 10 }, () => read(occopus)));
