@@ -133,7 +133,9 @@ async function settle(
       `  ??  VM ${id} (${addresses.join(', ') || 'no address'}) was no node of the Swarm: look in the cloud whether it is gone`,
     );
   reporter.say(
-    remains.length === 0 ? `nothing is left of ${infra}` : `run it again: micado destroy ${infra}`,
+    remains.length === 0
+      ? `nothing is left of ${infra}`
+      : `when that is gone, finish with: micado destroy ${infra}`,
   );
   return remains;
 }

@@ -64,7 +64,9 @@ describe('alertmanager.yml', () => {
         repeat_interval: '1m',
       },
       receivers: [
+        { name: 'people' },
         {
+          name: 'executor',
           webhook_configs: [
             {
               url: 'http://127.0.0.1:19095/api/v1/alerts',
@@ -75,6 +77,21 @@ describe('alertmanager.yml', () => {
         },
       ],
     });
+  });
+});
+
+describe('Alertmanager', () => {
+  const amtool = join(dirname(promtoolPath()), 'amtool');
+  test.each([
+    ['executor', ['alertname=web_overloaded', 'type=docker', 'application=web']],
+    ['executor', ['alertname=worker_overloaded', 'type=VM', 'infra_id=infra', 'node=worker']],
+    // Without a type and a severity it is a rule written by hand that lacks something: the executor says what.
+    ['executor', ['alertname=by_hand', 'application=web']],
+    ['people', ['alertname=pool_stuck', 'alert=pool_stuck', 'severity=warning', 'node=worker']],
+    ['people', ['alertname=at_max', 'alert=at_max', 'severity=warning', 'application=web']],
+  ])('tells %s of %j', (receiver, labels) => {
+    const words = ['config', 'routes', 'test', `--config.file=${layout.alertmanagerConfigFile}`, ...labels];
+    expect(execFileSync(amtool, words, { encoding: 'utf8', stdio: 'pipe' }).trim()).toBe(receiver);
   });
 });
 
