@@ -10,6 +10,7 @@ import { poolTarget } from './core/executor-answers.ts';
 import { listNames } from './core/list-names.ts';
 import {
   type DoomedInfrastructure,
+  deadWorkers,
   describeDoomed,
   describeRemains,
   unwitnessedVms,
@@ -117,7 +118,7 @@ async function settle(
   const { reporter } = around;
   const { infra } = doomed;
   const aftermath = await watchEnd(doomed, goneTimeoutMs, parts, around);
-  const dead = aftermath.workers.filter(({ state }) => state === 'down');
+  const dead = deadWorkers(aftermath);
   await reporter.step('nodes', async () => {
     for (const { id } of dead) await parts.swarm.remove(id);
     const names = listNames(dead.map(({ hostname }) => hostname));

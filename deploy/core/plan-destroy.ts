@@ -66,6 +66,10 @@ export type Aftermath = {
 export const isOver = ({ report, workers }: Aftermath): boolean =>
   report === undefined && workers.every(({ state }) => state === 'down');
 
+/** Nodes to take out of the Swarm. One whose VM Occopus still has may come back: it stays. */
+export const deadWorkers = ({ report = [], workers }: Aftermath): readonly WorkerNode[] =>
+  workers.filter((node) => node.state === 'down' && !report.some((vm) => isVmOf(vm, node)));
+
 /** One line for each thing that is left. */
 export function describeRemains(infra: string, { report, workers }: Aftermath): readonly string[] {
   const known =

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  deadWorkers,
   describeDoomed,
   describeRemains,
   isOver,
@@ -74,6 +75,12 @@ describe('what is left', () => {
       'Occopus still has infra, with 1 VMs',
       '  VM a of worker 10.0.0.1',
     ]);
+  });
+
+  test('may be a worker that is down and comes back: the Swarm keeps it', () => {
+    const workers = [aNode('w1', { state: 'down' }), aNode('w2', { state: 'down' }), aNode('w3')];
+    expect(namesOf(deadWorkers({ report: [vm('a', '10.0.0.1')], workers }))).toEqual(['w2']);
+    expect(namesOf(deadWorkers({ report: undefined, workers }))).toEqual(['w1', 'w2']);
   });
 
   test('cannot be told of a VM that never was a node', () => {
