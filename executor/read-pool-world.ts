@@ -43,12 +43,13 @@ export async function readPoolWorld(
   nowMs: number,
 ): Promise<PoolReading> {
   const { alerts, suppressions, registry, load, swarm, provider, pauses, memory } = reader;
-  const [allAlerts, suppressed, rules, loads, asked] = await Promise.all([
+  // First, because a provider may take its time, and the testimony has to be fresh.
+  const asked = await known(() => readReport(provider, target));
+  const [allAlerts, suppressed, rules, loads] = await Promise.all([
     known(() => alerts.list()),
     known(() => suppressions.read()),
     known(() => registry.list()),
     known(() => load.read(target.node)),
-    known(() => readReport(provider, target)),
   ]);
   // Last, because whatever happens between this and the change is a conflict.
   const reading = await known(() => swarm.read());

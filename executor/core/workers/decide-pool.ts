@@ -20,8 +20,21 @@ function decideAction(world: PoolWorld, limits: PoolLimits, nowMs: number): Deci
   if (world.swarm.kind === 'away') return hold('docker_away', world.swarm.problem);
   const facts = readPoolFacts(world, world.swarm.value, limits, nowMs);
   const drained = undoStrayDrain(facts) ?? continueDrain(world, facts, limits, nowMs);
-  if (drained !== undefined) return drained;
+  if (drained !== undefined) return growMeanwhile(drained, world, facts, limits, nowMs) ?? drained;
   return tidyPool(world, facts, limits, nowMs) ?? decideCount(world, facts, limits, nowMs);
+}
+
+/** A worker past all return keeps no other one from coming. */
+function growMeanwhile(
+  drained: Decision,
+  world: PoolWorld,
+  facts: PoolFacts,
+  limits: PoolLimits,
+  nowMs: number,
+): Decision | undefined {
+  if (drained.kind !== 'hold' || facts.drains[0]?.mark.phase !== 'removing') return undefined;
+  const decision = decideCount(world, facts, limits, nowMs);
+  return decision.kind === 'scale' ? decision : undefined;
 }
 
 /** Nothing is started and no drain begun without the testimony of all that have a say. */

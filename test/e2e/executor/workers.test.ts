@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { STATE_LABEL } from '../../../internal/contract/labels.ts';
 import { POOL, POOL_KEY, type PoolStage, setPoolStage } from './pool-stage.ts';
+import type { RunningExecutor } from './start-executor.ts';
 
 let pool: PoolStage;
 afterEach(async () => {
@@ -161,5 +162,80 @@ describe('fewer workers', () => {
     }
     expect([pool.workers().length, replicas('web'), replicas('api')]).toEqual([1, 1, 1]);
     expect(requests().length).toBe(1);
+  });
+});
+
+describe('a person', () => {
+  const lastReason = async (executor: RunningExecutor): Promise<string | undefined> =>
+    (await executor.decisions(POOL_KEY)).at(-1)?.reason;
+
+  test('who silences the way down keeps a drain from beginning', async () => {
+    pool = await setPoolStage(2);
+    pool.stage.alertmanager.silence({ alertname: 'worker_underloaded' });
+    await using executor = await pool.start();
+    pool.fire('underloaded');
+    await pool.until('it holds', async () => (await lastReason(executor)) === 'silenced');
+    pool.stage.alertmanager.clear();
+    await pool.until('one is left', () => pool.workers().length === 1);
+  });
+
+  test('who pauses the pool stops a drain where it is, and lets it go on', async () => {
+    pool = await setPoolStage(2);
+    await using executor = await pool.start();
+    await executor.post('/api/v1/pause', { target: POOL_KEY, reason: 'night' });
+    pool.fire('underloaded');
+    await pool.until('it holds', async () => (await lastReason(executor)) === 'paused');
+    expect([pool.marks(), requests()]).toEqual([[], []]);
+    await executor.post('/api/v1/resume', { target: POOL_KEY });
+    await pool.until('one is left', () => pool.workers().length === 1);
+  });
+
+  test('who asks why gets everything in one answer', async () => {
+    pool = await setPoolStage(2, { min: '2' });
+    await using executor = await pool.start();
+    pool.fire('underloaded');
+    await pool.until('it holds', async () => (await lastReason(executor)) === 'at_min');
+    expect(await executor.getJson(`/api/v1/targets/${POOL_KEY}/explain`)).toMatchObject({
+      now: { kind: 'hold', reason: 'at_min' },
+      provider: { name: 'command', target: 2, state: 'settled' },
+      bounds: { min: 2, max: 4, rule: { min: 2, max: 4 }, differ: false },
+      nodes: [
+        {
+          hostname: 'vm-1',
+          vm: 'vm-1',
+          state: 'ready',
+          availability: 'active',
+          scraped: true,
+          may_go: 'yes',
+        },
+        { hostname: 'vm-2' },
+      ],
+      pending: { workers_needed: 0, unschedulable: [] },
+      drain: null,
+    });
+    expect((await executor.get('/api/v1/targets/VM/i/nobody/explain')).status).toBe(404);
+  });
+
+  test('who removes the rules in the middle of a drain gets the worker back', async () => {
+    pool = await setPoolStage(2);
+    pool.createService('web', 1);
+    pool.createService('api', 1);
+    pool.tick();
+    {
+      await using first = await pool.start();
+      pool.fire('underloaded');
+      await pool.until('a drain has begun', async () =>
+        (await pool.reasons(first)).includes('drain_started'),
+      );
+    }
+    pool.fire(undefined);
+    pool.stage.prometheus.setRules([]);
+    await using executor = await pool.start();
+    await pool.until(
+      'nothing is left of it',
+      () => pool.marks().length === 0 && replicas('web') + replicas('api') === 2,
+    );
+    expect(await pool.reasons(executor)).toContain('drain_undone');
+    expect(pool.workers().map(({ Spec }) => Spec.Availability)).toEqual(['active', 'active']);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideScaling } from '../../../../executor/core/decide-scaling.ts';
 import type { Decision } from '../../../../executor/core/decision.ts';
+import { stateLabels } from '../../../../executor/core/replica-history.ts';
 import type { World } from '../../../../executor/core/world.ts';
-import { STACK_PART_LABEL } from '../../../../internal/contract/labels.ts';
+import { STACK_PART_LABEL, STATE_LABEL } from '../../../../internal/contract/labels.ts';
 import { anAlert, aService, aWorld, LIMITS, MINUTE_MS, NOW_MS, scaled, scaledByHand } from '../builders.ts';
 
 const decide = (world: World, limits = LIMITS, nowMs = NOW_MS): Decision =>
@@ -265,6 +266,44 @@ describe('a rejection', () => {
   test('is not for a service that says yes', () => {
     const service = aService({ labels: { 'micado.scale': 'true' } });
     expect(decide(aWorld({ alerts: [overloaded], service }))).toMatchObject({ kind: 'scale' });
+  });
+});
+
+describe('a service of which a replica was added for a move', () => {
+  const service = aService({ replicas: 2, labels: { [STATE_LABEL.moving]: 'node1' } });
+  const outOfBounds = anAlert('out_of_bounds', { annotations: { max: '1' } });
+
+  test.each([
+    ['a way down', [anAlert('underloaded')]],
+    ['bounds that the replica exceeds', [outOfBounds]],
+    ['both', [outOfBounds, anAlert('underloaded')]],
+  ])('is not made smaller by %s', (_, alerts) => {
+    expect(decide(aWorld({ alerts, service }))).toMatchObject({ kind: 'hold', reason: 'moving' });
+  });
+
+  test('still grows', () => {
+    expect(decide(aWorld({ alerts: [outOfBounds, overloaded], service }))).toMatchObject({
+      kind: 'scale',
+      from: 2,
+      to: 3,
+    });
+  });
+
+  test('starts no cool-down when the replica comes or goes', () => {
+    const history = stateLabels(1, 'up', NOW_MS - 60 * MINUTE_MS);
+    const before = { ...history, [STATE_LABEL.replicas]: '1' };
+    const during = { ...history, [STATE_LABEL.replicas]: '2', [STATE_LABEL.moving]: 'node1' };
+    const justNow = { updatedAtMs: NOW_MS - 1_000, runningTasks: 2, replicas: 2 };
+    const come = aService({ ...justNow, labels: during, previous: { replicas: 1, labels: before } });
+    const gone = aService({
+      ...justNow,
+      replicas: 1,
+      runningTasks: 1,
+      labels: before,
+      previous: { replicas: 2, labels: during },
+    });
+    for (const one of [come, gone])
+      expect(decide(aWorld({ alerts: [overloaded], service: one }))).toMatchObject({ kind: 'scale' });
   });
 });
 

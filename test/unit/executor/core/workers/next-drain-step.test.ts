@@ -181,6 +181,13 @@ describe('a worker stays after all', () => {
     expect(decide(world)).toMatchObject({ reason: 'draining' });
   });
 
+  test('not, but another one comes, when its VM has left and the load is back', () => {
+    const nodes = [leaving('removing'), w2];
+    const world = aPool({ nodes, vms: [aVm(2)], alerts: [aPoolAlert('overloaded')] });
+    expect(decide(world)).toMatchObject({ kind: 'scale', from: 1, to: 2 });
+    expect(decide({ ...world, alerts: AWAY })).toMatchObject({ reason: 'draining' });
+  });
+
   test('when two workers go at once, which only a person can bring about', () => {
     const second = aNode('w2', { labels: { ...marked('draining'), x: '1' } });
     const world = aPool({ nodes: [leaving('paused'), second, aNode('w3')], vms: [aVm(1), aVm(2), aVm(3)] });
