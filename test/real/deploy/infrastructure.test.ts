@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type Docker from 'dockerode';
 import { z } from 'zod';
-import { callJson } from '../../../internal/daemon/http-client.ts';
+import { callHttp, callJson } from '../../../internal/daemon/http-client.ts';
 import { listSwarmNodes, type SwarmNode } from '../../../internal/docker/swarm-node.ts';
 import { type Cloud, startCloud } from '../../cluster/cloud/cloud.ts';
 import { type Cluster, startCluster } from '../../cluster/cluster.ts';
+import { loadBusybox } from '../../cluster/images.ts';
 import { eventually } from '../../eventually.ts';
+import { prometheusAlerts } from '../support/apis.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
@@ -22,9 +25,11 @@ const stateDir = mkdtempSync(join(tmpdir(), 'micado-infra-'));
 let cluster: Cluster;
 let cloud: Cloud;
 let stack: Stack;
+let image: string;
 
 beforeAll(async () => {
   cluster = await startCluster({ workers: 0 });
+  image = await loadBusybox(cluster.manager);
   cloud = await startCloud({ cluster, min: 1, max: 2, passMs: 300, attached: false });
   const pool = { name: cloud.node, infra: cloud.infraId, min: 1, max: 2 };
   writeFileSync(join(stateDir, 'policy.yaml'), JSON.stringify({ workers: [pool] }));
@@ -86,6 +91,55 @@ async function workerNodes(state: SwarmNode['state']): Promise<readonly SwarmNod
   return nodes.filter((node) => node.labels['micado.pool'] === cloud.node && node.state === state);
 }
 
+/** Replicas of which each takes more than half of a node; nobody scales them. */
+async function createService(name: string, replicas: number, needs: object): Promise<Docker.Service> {
+  const { docker } = cluster.manager;
+  return await docker.createService({
+    Name: name,
+    Labels: { 'micado.scale': 'false' },
+    Mode: { Replicated: { Replicas: replicas } },
+    TaskTemplate: {
+      ContainerSpec: { Image: image, StopGracePeriod: 1_000_000_000 },
+      Networks: [{ Target: 'host' }],
+      ...needs,
+    },
+  } as Docker.CreateServiceOptions);
+}
+
+async function pendingSeries(): Promise<readonly string[]> {
+  const { text } = await callHttp({ url: `${stack.url.exporter}/metrics`, timeoutMs: 5_000 });
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('swarm_tasks_pending{'))
+    .sort();
+}
+
+const untilPending = (...series: readonly string[]): Promise<unknown> =>
+  eventually(
+    `these wait: ${series.join(' ')}`,
+    async () => JSON.stringify(await pendingSeries()) === JSON.stringify(series),
+    PATIENCE,
+  );
+
+/** Prometheus has scraped the series so many times, and so evaluated the rules on it. */
+async function untilSeenTimes(series: string, times: number): Promise<void> {
+  const query = encodeURIComponent(`count_over_time(${series}[1m]) >= ${times}`);
+  const url = `${stack.url.prometheus}/api/v1/query?query=${query}`;
+  const answer = z.object({ data: z.object({ result: z.array(z.unknown()) }) });
+  await eventually(
+    `${series} was scraped ${times} times`,
+    async () => answer.parse(await callJson({ url, timeoutMs: 5_000 })).data.result.length > 0,
+    PATIENCE,
+  );
+}
+
+async function workerAlerts(): Promise<readonly string[]> {
+  const alerts = await prometheusAlerts(stack.url.prometheus);
+  return alerts
+    .filter(({ labels }) => labels['type'] === 'VM')
+    .map(({ labels }) => labels['alertname'] ?? '');
+}
+
 async function secondsUntil(what: string, holds: () => Promise<boolean>): Promise<number> {
   const startMs = performance.now();
   await eventually(what, holds, PATIENCE);
@@ -144,6 +198,40 @@ describe('an infrastructure of workers', () => {
     expect(code).toBe(0);
     expect(output).toContain(`${cloud.infraId}/${cloud.node}`);
   }, 60_000);
+
+  test('is overloaded by tasks that one more worker could take, and by no others', async () => {
+    const { NCPU: cores } = (await cluster.manager.docker.info()) as { readonly NCPU: number };
+    const half = { Reservations: { NanoCPUs: Math.round(cores * 0.6 * 1e9) } };
+    const filling = await createService('filling', 2, { Resources: half });
+    await eventually(
+      'both nodes are full',
+      async () =>
+        (await cluster.manager.docker.listContainers()).length > 0 && (await pendingSeries()).length === 0,
+      PATIENCE,
+    );
+    const hopeless = [
+      await createService('huge', 1, { Resources: { Reservations: { MemoryBytes: 2 ** 46 } } }),
+      await createService('moon', 1, {
+        Resources: half,
+        Placement: { Constraints: ['node.labels.zone==moon'] },
+      }),
+    ];
+    await untilPending(
+      'swarm_tasks_pending{service_name="huge",reason="too_large"} 1',
+      'swarm_tasks_pending{service_name="moon",reason="unsatisfied_constraints"} 1',
+    );
+    await untilSeenTimes('swarm_tasks_pending{service_name="moon"}', 4);
+    expect(await workerAlerts()).toEqual([]);
+    const more = await createService('more', 2, { Resources: half });
+    await secondsUntil('the pool is overloaded', async () =>
+      (await workerAlerts()).includes('worker_overloaded'),
+    );
+    expect(await pendingSeries()).toContain(
+      'swarm_tasks_pending{service_name="more",reason="insufficient_resources",pool="worker"} 2',
+    );
+    for (const service of [filling, more, ...hopeless]) await service.remove();
+    await secondsUntil('it is quiet again', async () => (await workerAlerts()).length === 0);
+  }, 120_000);
 
   test('is forgotten within 15 s of leaving', async () => {
     const [before] = await workerNodes('ready');
