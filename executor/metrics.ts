@@ -84,6 +84,7 @@ export function createExecutorMetrics(registry: Registry) {
         alertToActionSeconds.observe({ direction }, Math.max(0, reactionMs / 1000));
     },
     poolActed: pools.acted,
+    providerAsked: pools.providerAsked,
     webhook: (result: 'accepted' | 'malformed' | 'stopping') => webhooks.inc({ result }),
     alertReceived: (result: 'known' | 'bad') => alertsReceived.inc({ result }),
     apiAnswered: (part: string, result: 'ok' | 'failed', durationMs: number) =>

@@ -1,6 +1,5 @@
 /** What the executor stands on: its adapters, with every answer of a part of the stack watched, and its own memory. */
 import { Registry } from 'prom-client';
-import { isAppError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import { createDockerClient } from '../internal/docker/docker-client.ts';
@@ -26,6 +25,7 @@ import { createPoolMemory } from './pool-memory.ts';
 import type { DecisionJournal, NodeProvider } from './ports.ts';
 import type { PoolReader } from './read-pool-world.ts';
 import type { WorldReader } from './read-world.ts';
+import { watchProvider } from './watch-provider.ts';
 
 export type ExecutorSurroundings = {
   readonly logger: Logger;
@@ -76,7 +76,12 @@ export async function openParts(
     pauses,
     journal: await openJournal(config['journal.file'], logger, metrics),
     reader: { ...reader, pauses },
-    poolReader: { ...reader, provider: watchProvider(provider, health), pauses, memory: createPoolMemory() },
+    poolReader: {
+      ...reader,
+      provider: watchProvider(provider, health, metrics),
+      pauses,
+      memory: createPoolMemory(),
+    },
   };
 }
 
@@ -125,26 +130,6 @@ function openAdapters(
     services: {
       check: () => health.watch('docker', swarm.check),
       read: (name) => health.watch('docker', () => swarm.read(name)),
-    },
-  };
-}
-
-/** An infrastructure that it does not know is an answer as well. */
-function watchProvider(provider: NodeProvider, health: PartHealth): NodeProvider {
-  if (provider.name === 'none') return provider;
-  return {
-    ...provider,
-    async read(pool) {
-      const answer = await health.watch('provider', async () => {
-        try {
-          return await provider.read(pool);
-        } catch (error) {
-          if (isAppError(error, 'not_found')) return error;
-          throw error;
-        }
-      });
-      if (isAppError(answer)) throw answer;
-      return answer;
     },
   };
 }

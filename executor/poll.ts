@@ -61,6 +61,9 @@ export function createPoll(deps: PollDeps): Poll {
   };
 }
 
+/** Nothing is open after these; what can change them wakes the target by itself. */
+const SETTLED: readonly string[] = ['not_firing', 'unknown_pool'];
+
 /** Also what was held for an alert that may have ended since: its last verdict must not stand for ever. */
 function targetsToWake(
   alerts: readonly ObservedAlert[],
@@ -74,7 +77,7 @@ function targetsToWake(
     });
   const open = log
     .targets()
-    .filter(({ last }) => last.kind !== 'reject' && last.reason !== 'not_firing')
+    .filter(({ last }) => last.kind !== 'reject' && !SETTLED.includes(last.reason))
     .map(({ target }) => target);
   return new Set([...firing, ...open]);
 }

@@ -5,6 +5,7 @@ import type { ScaleDecision, StepDecision } from './core/decision.ts';
 import type { StepReason } from './core/reasons.ts';
 import type { PoolFigures } from './core/workers/pool-figures.ts';
 import type { ShownPool } from './pool-board.ts';
+import type { ProviderRequest } from './watch-provider.ts';
 
 const DRAIN_RESULT: Readonly<Partial<Record<StepReason, 'started' | 'finished' | 'undone'>>> = {
   drain_started: 'started',
@@ -69,9 +70,16 @@ export function createPoolMetrics(registry: Registry) {
     buckets: REACTION_BUCKETS,
     registers,
   });
+  const requests = new Counter({
+    name: 'micado_executor_provider_requests_total',
+    help: 'Requests to the provider of machines.',
+    labelNames: ['request', 'result'],
+    registers,
+  });
   for (const result of ['started', 'finished', 'undone']) drains.inc({ result }, 0);
 
   return {
+    providerAsked: (request: ProviderRequest, result: 'ok' | 'failed') => requests.inc({ request, result }),
     acted(decision: ScaleDecision | StepDecision, nowMs: number): void {
       if (decision.kind === 'scale') {
         scaleOuts.inc({ reason: decision.reason });

@@ -61,7 +61,7 @@ async function lookOnce(
   const decision =
     decided.kind === 'scale' || decided.kind === 'step' ? await apply(deps, target, decided, read) : decided;
   if (decision === 'conflict') return decision;
-  const figures = readPoolFigures(world, limits, nowMs);
+  const figures = decision.reason === 'unknown_pool' ? undefined : readPoolFigures(world, limits, nowMs);
   board.show(target, figures);
   const inputs = describePoolInputs(world, limits, nowMs);
   await log.add(target.key, decision, inputs, {
