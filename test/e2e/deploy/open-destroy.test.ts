@@ -1,0 +1,66 @@
+/** Whom `micado destroy` talks to, when it is told and when it is not. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { identifyProcess } from '../../../deploy/adapters/process-table.ts';
+import { writeStackFile } from '../../../deploy/adapters/stack-file.ts';
+import { PART_NAMES } from '../../../deploy/core/stack-layout.ts';
+import { openDestroy } from '../../../deploy/open-destroy.ts';
+import { INFRA, startDestroyBench } from './destroy-bench.ts';
+
+let stateDir: string;
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'micado-open-'));
+});
+afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
+
+const open = (occopusUrl: string) =>
+  openDestroy({ stateDir, occopusUrl, dockerHost: '', dockerCertFolder: undefined });
+
+/** The file of a stack that runs: in this process. */
+async function pretendToRun(occopusUrl: string): Promise<void> {
+  const self = identifyProcess(process.pid);
+  if (self === undefined) throw new Error('/proc does not show this process');
+  const part = { url: 'http://127.0.0.1:1', port: 1, logFile: '/dev/null' };
+  await writeStackFile(join(stateDir, 'stack.json'), {
+    stackId: 'id',
+    process: self,
+    startedAt: '2026-01-01T00:00:00Z',
+    stateDir,
+    dockerHost: 'unix:///nonexistent.sock',
+    scrapeIntervalMs: 2_000,
+    tokenFile: join(stateDir, 'token'),
+    occopusUrl,
+    parts: Object.fromEntries(PART_NAMES.map((name) => [name, part])) as Record<
+      (typeof PART_NAMES)[number],
+      typeof part
+    >,
+  });
+}
+
+describe('micado destroy', () => {
+  test('wants to know where Occopus is, where no running stack knows', async () => {
+    await expect(open('')).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('--occopus.url'),
+    });
+    await pretendToRun('');
+    await expect(open('')).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  test('takes the Occopus of the running stack, and has its executor to pause', async () => {
+    await using bench = await startDestroyBench();
+    await pretendToRun(bench.occopus.url);
+    const parts = await open('');
+    expect(await parts.occopus.read(INFRA)).toHaveLength(2);
+    expect(parts.executor).toBeDefined();
+  });
+
+  test('works without a stack, and has nobody to pause then', async () => {
+    await using bench = await startDestroyBench();
+    const parts = await open(bench.occopus.url);
+    expect(await parts.occopus.read('unknown')).toBeUndefined();
+    expect(parts.executor).toBeUndefined();
+  });
+});
