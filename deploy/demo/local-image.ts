@@ -11,6 +11,8 @@ import { type TarEntry, tarArchive } from './core/tar.ts';
 export type LocalImage = {
   readonly name: string;
   readonly files: readonly TarEntry[];
+  /** What `command`, or a service's own arguments, are given to. */
+  readonly entrypoint?: readonly string[];
   readonly command: readonly string[];
 };
 
@@ -54,7 +56,11 @@ export function imageArchive(
     JSON.stringify({
       architecture,
       os: 'linux',
-      config: { Cmd: image.command, Env: ['PATH=/bin'] },
+      config: {
+        Cmd: image.command,
+        Env: ['PATH=/bin'],
+        ...(image.entrypoint === undefined ? {} : { Entrypoint: image.entrypoint }),
+      },
       rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(layer)}`] },
       history: [{ created_by: 'micado' }],
     }),

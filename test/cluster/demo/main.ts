@@ -20,7 +20,7 @@ const demo = defineCommand({
     runClusterDemo(
       { json, binFolder },
       // The parts of the stack inherit these.
-      createSurroundings({ env: { ...env, ...QUICK_EXECUTOR, MICADO_WORKER_GRACE: '3m' }, write: stdout }),
+      createSurroundings({ env: { ...env, ...QUICK_EXECUTOR, MICADO_WORKER_GRACE: '45s' }, write: stdout }),
       streamTerminal(process.stdout),
     ),
 });

@@ -28,7 +28,12 @@ export type Stack = AsyncDisposable & {
 const ROOT = new URL('../../../', import.meta.url).pathname;
 const READY_WITHIN_MS = 60_000;
 
-export type StackOptions = { readonly stateDir?: string; readonly flags?: readonly string[] };
+export type StackOptions = {
+  readonly stateDir?: string;
+  readonly flags?: readonly string[];
+  /** Variables that the parts inherit, beside those of the test. */
+  readonly env?: Readonly<Record<string, string>>;
+};
 
 export async function startStack(engine: Engine, options: StackOptions = {}): Promise<Stack> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'micado-state-'));
@@ -42,6 +47,7 @@ export async function startStack(engine: Engine, options: StackOptions = {}): Pr
   const child = spawn(process.execPath, ['deploy/micado.mjs', 'up', ...flags], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.env },
   });
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
