@@ -72,7 +72,8 @@ export function createDecisionLog({ journal, clock, logger, onDecision }: Decisi
         lastLookMs: nowMs,
         replicas: decision.kind === 'scale' ? decision.to : counts?.replicas,
         running: counts?.runningTasks,
-        last: isRepeat && before !== undefined ? before : record,
+        // Since when it is held, with what it waits for now.
+        last: isRepeat && before !== undefined ? { ...record, time: before.time } : record,
       });
       if (isRepeat) return;
       const { sentence: _, time: __, ...fields } = record;

@@ -76,7 +76,7 @@ export type NodeProvider = {
   readonly name: ProviderName;
   /** Unknown infrastructure: not_found. Away or unintelligible: unavailable. */
   read(pool: PoolId): Promise<PoolReport>;
-  /** Asks for exactly this many. `seen` is the report that the wish is based on. A lost answer is unavailable: the next read tells. */
+  /** Asks for exactly this many. `seen` is the report that the wish is based on. A lost answer is unavailable: the next read tells. Too soon: conflict. */
   scaleTo(pool: PoolId, count: number, seen: PoolReport): Promise<void>;
   /** Asks to stop exactly this VM; lowers the target by one. Not sent twice for one VM while it is in the report as stopping. */
   remove(pool: PoolId, vmId: string, seen: PoolReport): Promise<void>;

@@ -88,7 +88,9 @@ async function apply(
   } catch (error) {
     if (!isAppError(error)) throw error;
     const detail = describeError(error);
-    if (isForProvider(decision)) return hold('provider_away', detail);
+    // A provider that still works on what it was asked before takes nothing in between.
+    if (isForProvider(decision))
+      return hold(error.code === 'conflict' ? 'in_flight' : 'provider_away', detail);
     switch (error.code) {
       case 'conflict':
       case 'not_found':

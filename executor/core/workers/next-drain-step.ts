@@ -87,7 +87,9 @@ function emptyNode(drain: Drain, view: SwarmView): DrainOutcome {
   const moved = view.services.filter(({ labels }) => labels[STATE_LABEL.moving] === node.id);
   for (const { id, name, replicas = 0 } of moved) {
     const running = view.tasks.filter((task) => task.serviceId === id && runs(task)).length;
-    if (running < replicas) return hold('draining', `${running} of ${replicas} tasks of ${name} run`);
+    // One fewer is enough: a limit of tasks per node may let the last one start only when the added one is gone, and of
+    // two Swarm takes the one that does not run.
+    if (running < replicas - 1) return hold('draining', `${running} of ${replicas} tasks of ${name} run`);
   }
   const [first] = moved;
   return first === undefined
