@@ -10,7 +10,7 @@ import { growPool } from './grow-pool.ts';
 import { type PoolFacts, readPoolFacts } from './pool-facts.ts';
 import type { PoolLimits, PoolWorld } from './pool-world.ts';
 import { shrinkPool } from './shrink-pool.ts';
-import { tidyPool } from './tidy-pool.ts';
+import { endPastMove, tidyPool } from './tidy-pool.ts';
 
 export function decidePool(world: PoolWorld, limits: PoolLimits, nowMs: number): Decision {
   return withheld(decideAction(world, limits, nowMs), world, limits);
@@ -21,6 +21,11 @@ function decideAction(world: PoolWorld, limits: PoolLimits, nowMs: number): Deci
   const facts = readPoolFacts(world, world.swarm.value, limits, nowMs);
   const drained = undoStrayDrain(facts) ?? continueDrain(world, facts, limits, nowMs);
   if (drained !== undefined) return growMeanwhile(drained, world, facts, limits, nowMs) ?? drained;
+  const { rules, target } = world;
+  const moved = endPastMove(facts);
+  if (moved !== undefined) return moved;
+  if (rules.kind === 'known' && rules.value.length === 0)
+    return hold('unknown_pool', `no rule names ${target.key}`);
   return tidyPool(world, facts, limits, nowMs) ?? decideCount(world, facts, limits, nowMs);
 }
 
@@ -42,8 +47,6 @@ function decideCount(world: PoolWorld, facts: PoolFacts, limits: PoolLimits, now
   const { alerts, rules, load, report } = world;
   for (const part of [alerts, rules, load])
     if (part.kind === 'away') return hold('prometheus_away', part.problem);
-  if (rules.kind === 'known' && rules.value.length === 0)
-    return hold('unknown_pool', `no rule names ${world.target.key}`);
   if (report.kind === 'away') return hold('provider_away', report.problem);
   if (facts.provider === undefined)
     return hold('unknown_infrastructure', `the provider does not know ${world.target.infraId}`);

@@ -14,11 +14,11 @@ export function tidyPool(
   limits: PoolLimits,
   nowMs: number,
 ): Decision | undefined {
-  return endPastMoves(facts) ?? removeStaleNode(facts, limits, nowMs) ?? repairProvider(world, facts, nowMs);
+  return removeStaleNode(facts, limits, nowMs) ?? repairProvider(world, facts, nowMs);
 }
 
 /** Of this pool's nodes, and of nodes that are gone: some pool must look after them. */
-function endPastMoves({ view, nodes }: PoolFacts): StepDecision | undefined {
+export function endPastMove({ view, nodes }: PoolFacts): StepDecision | undefined {
   for (const service of view.services) {
     const nodeId = service.labels[STATE_LABEL.moving];
     if (nodeId === undefined) continue;
@@ -61,6 +61,8 @@ function repairProvider(
   const { target } = provider.report;
   if (target > (bounds.provider.min ?? 0))
     return step('boot_failed', detail, { kind: 'remove_vm', vmId: vm.id });
+  for (const part of [world.alerts, world.rules])
+    if (part.kind === 'away') return hold('prometheus_away', part.problem);
   const to = target + 1;
   if (to > bounds.max) return hold('at_max', `${detail}; another one first would be above ${bounds.max}`);
   return (

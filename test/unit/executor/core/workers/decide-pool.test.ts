@@ -173,6 +173,18 @@ describe('a VM that never became a worker', () => {
     });
   });
 
+  test('is not replaced while Prometheus is away', () => {
+    const world = aPool({ vms, waits, providerMin: 3 });
+    expect(decide({ ...world, alerts: AWAY })).toMatchObject({ reason: 'prometheus_away' });
+  });
+
+  test('is nobody’s business in a pool that no rule names', () => {
+    const world = aPool({ vms, waits });
+    expect(decide({ ...world, rules: { kind: 'known', value: [] } })).toMatchObject({
+      reason: 'unknown_pool',
+    });
+  });
+
   test('stays where that would be above the maximum', () => {
     expect(decide(aPool({ vms, waits, providerMin: 3, bounds: { max: '3' } }))).toMatchObject({
       reason: 'at_max',
