@@ -8,7 +8,7 @@ import { createExecutor } from './executor.ts';
 process.exitCode = await runProgram(
   {
     name: 'micado-executor',
-    summary: 'scales Docker Swarm services when Prometheus alerts say so',
+    summary: 'scales Docker Swarm services and workers when Prometheus alerts say so',
     flags: executorFlags,
     async create(config, logger) {
       const certFolder = dockerCertFolder(process.env);

@@ -56,8 +56,7 @@ export function recordDecision(
   const head = { time: isoTime(nowMs), target, kind: decision.kind, reason: decision.reason };
   const sentence = REASONS[decision.reason].means;
   if (decision.kind === 'scale') {
-    const { from, to, direction, clamps, alert } = decision;
-    const detail = `${alert} asks for it`;
+    const { from, to, direction, clamps, alert, detail = `${alert} asks for it` } = decision;
     return { ...head, sentence, detail, from, to, direction, clamps: [...clamps], inputs };
   }
   const record = { ...head, sentence, detail: decision.detail, inputs };

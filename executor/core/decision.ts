@@ -19,6 +19,8 @@ export type ScaleDecision = {
   /** The alert that won, and when its expression became true. */
   readonly alert: string;
   readonly alertActiveAtMs: number;
+  /** Where more is to be said than that the alert asks for it. */
+  readonly detail?: string;
 };
 
 /** One step on the way of a worker out of its pool, or to put a pool in order. */

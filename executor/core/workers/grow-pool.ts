@@ -20,7 +20,8 @@ export function growPool(
   const from = provider.report.target;
   const alert = world.alerts.kind === 'known' ? firingOf(world.alerts.value, 'overloaded') : undefined;
   if (from < bounds.min) {
-    const terms = { ...clampWorkers(bounds.min, bounds), reason: 'out_of_bounds' } as const;
+    const detail = `${bounds.min} workers are the least`;
+    const terms = { ...clampWorkers(bounds.min, bounds), reason: 'out_of_bounds', detail } as const;
     return holdInFlight(facts) ?? refuseToGrow(world, nowMs) ?? scaleOut(world, from, terms);
   }
   if (alert === undefined) return undefined;
@@ -69,15 +70,13 @@ function holdForCooldown(
   return hold('cooldown', `grown ${ago} s ago, up waits ${cooldownMs / 1000} s`, sinceMs + cooldownMs);
 }
 
-type Terms = Pick<ScaleDecision, 'to' | 'clamps' | 'reason'>;
+type Terms = Pick<ScaleDecision, 'to' | 'clamps' | 'reason'> & { readonly detail: string };
 
-const scaleOut = (world: PoolWorld, from: number, { to, clamps, reason }: Terms): ScaleDecision => ({
+const scaleOut = (world: PoolWorld, from: number, terms: Terms): ScaleDecision => ({
   kind: 'scale',
   from,
-  to,
   direction: 'up',
-  reason,
-  clamps,
+  ...terms,
   ...firstAlert(world),
 });
 

@@ -5,6 +5,7 @@
 import type { Clamp } from '../decision.ts';
 import { wantedReplicas } from '../replica-request.ts';
 import type { ScalingAlert } from '../scaling-alert.ts';
+import { describeLodgers } from './describe-lodgers.ts';
 import { countUnschedulable, type PendingTasks } from './pending-tasks.ts';
 import type { PoolBounds } from './pool-bounds.ts';
 
@@ -12,6 +13,7 @@ export type WorkerRequest = {
   readonly to: number;
   readonly clamps: readonly Clamp[];
   readonly reason: 'overloaded' | 'pending_tasks';
+  readonly detail: string;
 };
 
 /** Undefined: nothing that the alert can mean is helped by another worker. */
@@ -25,8 +27,14 @@ export function requestWorkers(
   const forLoad = speaksOfLoad(alert, pending) ? (wantedReplicas(alert, from) ?? from) : from;
   const wanted = Math.max(forTasks, forLoad);
   if (wanted <= from) return undefined;
-  const reason = pending.workers > 0 ? 'pending_tasks' : 'overloaded';
-  return { ...clampWorkers(wanted, bounds), reason };
+  const terms = clampWorkers(wanted, bounds);
+  return pending.workers > 0
+    ? {
+        ...terms,
+        reason: 'pending_tasks',
+        detail: `tasks wait for room: ${describeLodgers(pending.waiting)}`,
+      }
+    : { ...terms, reason: 'overloaded', detail: `${alert.name} is at ${alert.value}` };
 }
 
 export function clampWorkers(

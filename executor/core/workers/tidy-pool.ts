@@ -73,6 +73,7 @@ function repairProvider(
       to,
       direction: 'up',
       reason: 'replace_failed',
+      detail,
       clamps: [],
     }
   );

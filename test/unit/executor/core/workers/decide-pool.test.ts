@@ -43,6 +43,7 @@ describe('a pool grows', () => {
     expect(decide(aPool({ alerts: [aPoolAlert('overloaded', {}, 3)], ...threeWaiting }))).toMatchObject({
       to: 4,
       reason: 'pending_tasks',
+      detail: 'tasks wait for room: 3 of web',
       clamps: [],
     });
   });
