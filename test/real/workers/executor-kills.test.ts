@@ -29,8 +29,7 @@ afterAll(async () => {
   await pool?.[Symbol.asyncDispose]();
 }, 60_000);
 
-async function killWhen(what: string, isTime: () => boolean | Promise<boolean>): Promise<void> {
-  await eventually(what, isTime, { withinMs: 90_000, everyMs: 20 });
+async function killExecutor(): Promise<void> {
   const before = pool.stack.pidOf('executor');
   pool.stack.kill('executor');
   await eventually(
@@ -41,6 +40,11 @@ async function killWhen(what: string, isTime: () => boolean | Promise<boolean>):
     },
     { withinMs: 30_000 },
   );
+}
+
+async function killWhen(what: string, isTime: () => boolean | Promise<boolean>): Promise<void> {
+  await eventually(what, isTime, { withinMs: 90_000, everyMs: 20 });
+  await killExecutor();
 }
 
 const askedFor = (): number => {
@@ -69,14 +73,23 @@ describe('an executor that is killed', () => {
 
   test('at each step of the way down still has one worker drained and stopped', async () => {
     const watch = pool.watch();
-    const seen: string[] = [];
     await removeDemand(pool);
-    for (const phase of ['paused', 'moving', 'draining', 'removing']) {
-      await killWhen(`the drain is ${phase}`, async () => (await drainPhase()) === phase);
-      seen.push(phase);
-    }
+    const phases: string[] = [];
+    await eventually(
+      'the drain is over',
+      async () => {
+        const phase = await drainPhase();
+        if (phase !== undefined && !phases.includes(phase)) {
+          phases.push(phase);
+          await killExecutor();
+        }
+        return phase === undefined && phases.includes('removing');
+      },
+      { withinMs: 120_000, everyMs: 20 },
+    );
     await pool.settled(1);
-    expect(seen).toEqual(['paused', 'moving', 'draining', 'removing']);
+    // `moving` is passed over where the replica runs elsewhere by the time that the executor is back.
+    expect(phases.filter((phase) => phase !== 'moving')).toEqual(['paused', 'draining', 'removing']);
     expect(await watch.stop()).toEqual({ fewest: 1, most: 2 });
   }, 240_000);
 
