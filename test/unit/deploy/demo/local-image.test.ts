@@ -29,4 +29,17 @@ describe('an image that is made here', () => {
       os: 'linux',
     });
   });
+
+  test('has an entry point only where one is given', () => {
+    const config = (given: object): unknown => {
+      const { bytes } = imageArchive({ ...image('a'), ...given }, 'amd64');
+      const sizeBytes = Number.parseInt(bytes.toString('latin1', 124, 135), 8);
+      return (JSON.parse(bytes.subarray(512, 512 + sizeBytes).toString()) as { config: unknown }).config;
+    };
+    expect(config({})).not.toHaveProperty('Entrypoint');
+    expect(config({ entrypoint: ['sh', '/stress.sh'], command: [] })).toMatchObject({
+      Entrypoint: ['sh', '/stress.sh'],
+      Cmd: [],
+    });
+  });
 });
