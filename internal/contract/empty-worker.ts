@@ -3,11 +3,10 @@
  * agree, or an alert would ask for ever for a worker that nobody orders. As the Swarm's scheduler judges, but for a node
  * that is not there yet: its id, name and address are unknown, so a task bound to one of them is not for it.
  */
+import { meetsConstraint, type Platform, suitsPlatform } from './placement.ts';
 
 /** Amounts by kind: `cpu` in cores, `memory` in bytes, and any generic resource by its own name (`gpu`). */
 export type Amounts = Readonly<Record<string, number>>;
-
-export type Platform = { readonly os: string; readonly architecture: string };
 
 export type TaskNeeds = {
   readonly reservations: Amounts;
@@ -27,9 +26,11 @@ export type WorkerShape = {
 export type EmptyWorkerVerdict = 'fits' | 'too_large' | 'unsatisfied_constraints';
 
 export function judgeForEmptyWorker(needs: TaskNeeds, worker: WorkerShape): EmptyWorkerVerdict {
+  const { nodeLabels: labels, engineLabels, platform } = worker;
+  const node = { role: 'worker', labels, engineLabels, platform } as const;
   const allowed =
-    needs.constraints.every((constraint) => satisfies(constraint, worker)) &&
-    (needs.platforms.length === 0 || needs.platforms.some((one) => runsOn(one, worker.platform)));
+    needs.constraints.every((constraint) => meetsConstraint(node, constraint)) &&
+    suitsPlatform(node, needs.platforms);
   if (!allowed) return 'unsatisfied_constraints';
   const fits = Object.entries(needs.reservations).every(
     ([kind, amount]) => amount <= (worker.capacity[kind] ?? 0),
@@ -44,56 +45,6 @@ export function occupiedBy(worker: WorkerShape, needs: TaskNeeds): WorkerShape {
     ([kind, amount]) => [kind, Math.max(0, amount - (needs.reservations[kind] ?? 0))] as const,
   );
   return { ...worker, capacity: Object.fromEntries(left) };
-}
-
-const CONSTRAINT = /^\s*([^\s=!]+)\s*(==|!=)\s*(.*?)\s*$/;
-
-function satisfies(constraint: string, worker: WorkerShape): boolean {
-  const [, key = '', operator, wanted = ''] = CONSTRAINT.exec(constraint) ?? [];
-  if (operator === undefined) return false;
-  const known = knownAttribute(key, worker);
-  if (known.kind === 'no_attribute') return false;
-  const isEqual = known.kind === 'value' && known.value.toLowerCase() === wanted.toLowerCase();
-  return operator === '==' ? isEqual : !isEqual;
-}
-
-type Attribute =
-  | { readonly kind: 'value'; readonly value: string }
-  | { readonly kind: 'unknown_yet' }
-  | { readonly kind: 'no_attribute' };
-
-function knownAttribute(key: string, { nodeLabels, engineLabels, platform }: WorkerShape): Attribute {
-  const [, prefix = '', label = ''] = /^(node\.labels\.|engine\.labels\.)(.+)$/i.exec(key) ?? [];
-  if (prefix !== '') {
-    const labels = prefix.toLowerCase().startsWith('node') ? nodeLabels : engineLabels;
-    // A label that is missing counts as an empty one.
-    return { kind: 'value', value: Object.hasOwn(labels, label) ? (labels[label] ?? '') : '' };
-  }
-  switch (key.toLowerCase()) {
-    case 'node.role':
-      return { kind: 'value', value: 'worker' };
-    case 'node.platform.os':
-      return { kind: 'value', value: platform.os };
-    case 'node.platform.arch':
-      return { kind: 'value', value: platform.architecture };
-    case 'node.id':
-    case 'node.hostname':
-    case 'node.ip':
-      return { kind: 'unknown_yet' };
-    default:
-      return { kind: 'no_attribute' };
-  }
-}
-
-/** Nodes say `x86_64` where images say `amd64`. */
-const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
-const architectureOf = (name: string): string => ARCHITECTURES[name.toLowerCase()] ?? name.toLowerCase();
-
-function runsOn(wanted: Platform, { os, architecture }: Platform): boolean {
-  return (
-    (wanted.os === '' || wanted.os.toLowerCase() === os.toLowerCase()) &&
-    (wanted.architecture === '' || architectureOf(wanted.architecture) === architectureOf(architecture))
-  );
 }
 
 /**

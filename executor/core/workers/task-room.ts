@@ -2,12 +2,12 @@
  * Whether tasks fit on machines: reservations, constraints, platforms, replicas per node, host ports. What Swarm's
  * scheduler would check, on machines as they are or as an empty worker would be.
  */
-import { type ConstrainedNode, meetsConstraint, normalArchitecture } from './placement-constraint.ts';
+import { meetsConstraint, type PlacementNode, suitsPlatform } from '../../../internal/contract/placement.ts';
 import { isWanted, type SwarmView, serviceOf, type TaskNeeds, type WorkerNode } from './swarm-view.ts';
 
 /** A machine with what is left on it. */
 export type Room = {
-  readonly node: ConstrainedNode;
+  readonly node: PlacementNode;
   readonly nanoCpus: number;
   readonly memoryBytes: number;
   /** Tasks by service id. */
@@ -44,8 +44,7 @@ export function whyNoRoom(room: Room, { needs, serviceId, hostPorts }: Lodger): 
   if (generic !== undefined) return `it reserves ${generic}`;
   const unmet = needs.constraints.find((constraint) => !meetsConstraint(node, constraint));
   if (unmet !== undefined) return `its constraint ${unmet} is not met`;
-  if (!needs.platforms.some((platform) => suits(platform, node)) && needs.platforms.length > 0)
-    return 'its image is for another platform';
+  if (!suitsPlatform(node, needs.platforms)) return 'its image is for another platform';
   if (needs.nanoCpus > room.nanoCpus)
     return `it reserves ${needs.nanoCpus / 1e9} cores, ${Math.max(0, room.nanoCpus) / 1e9} are free`;
   if (needs.memoryBytes > room.memoryBytes)
@@ -123,14 +122,6 @@ const newestFirst = (a: WorkerNode, b: WorkerNode): number => b.createdAtMs - a.
 function largestFirst(lodgers: readonly Lodger[]): readonly Lodger[] {
   return lodgers.toSorted(
     (a, b) => b.needs.nanoCpus - a.needs.nanoCpus || b.needs.memoryBytes - a.needs.memoryBytes,
-  );
-}
-
-function suits(wanted: TaskNeeds['platforms'][number], { platform }: ConstrainedNode): boolean {
-  const architecture = normalArchitecture(wanted.architecture);
-  return (
-    (wanted.os === '' || wanted.os.toLowerCase() === platform.os.toLowerCase()) &&
-    (architecture === '' || architecture === normalArchitecture(platform.architecture))
   );
 }
 

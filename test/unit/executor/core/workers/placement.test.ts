@@ -2,13 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readPendingTasks } from '../../../../../executor/core/workers/pending-tasks.ts';
-import { meetsConstraint } from '../../../../../executor/core/workers/placement-constraint.ts';
 import {
   countRooms,
   type Lodger,
   roomOn,
   whyNoRoom,
 } from '../../../../../executor/core/workers/task-room.ts';
+import { meetsConstraint } from '../../../../../internal/contract/placement.ts';
 import { aNode, aPoolService, aTask, GIB, NEEDS } from '../../pool-builders.ts';
 
 describe('a constraint', () => {
@@ -27,7 +27,8 @@ describe('a constraint', () => {
     ['node.labels.none==x', false],
     ['engine.labels.ssd==yes', true],
     ['node.platform.os==linux', true],
-    ['node.platform.arch==amd64', true],
+    ['node.platform.arch==x86_64', true],
+    ['node.platform.arch==amd64', false],
     ['node.unknown==x', false],
     ['node.unknown!=x', false],
     ['nonsense', false],
