@@ -15,7 +15,8 @@ export async function setCpuQuota(id: string, cores: number): Promise<void> {
     await writeFile(join(ROOT, id, 'cpu.max'), `${quotaUs} ${PERIOD_US}`);
     return;
   }
-  await mkdir(join(ROOT, 'cpu', id), { recursive: true });
+  // Where both are hierarchies of their own: the time that is used counts from the start, before the first container.
+  for (const hierarchy of ['cpu', 'cpuacct']) await mkdir(join(ROOT, hierarchy, id), { recursive: true });
   await writeFile(join(ROOT, 'cpu', id, 'cpu.cfs_period_us'), String(PERIOD_US));
   await writeFile(join(ROOT, 'cpu', id, 'cpu.cfs_quota_us'), String(quotaUs));
 }
