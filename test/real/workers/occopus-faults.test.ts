@@ -15,44 +15,51 @@ afterAll(async () => {
   await pool?.[Symbol.asyncDispose]();
 }, 60_000);
 
-type Fault = { readonly begin: () => void; readonly end: () => void };
-
-const occopus = () => pool.stage.cloud.occopus;
-const FAULTS: Readonly<Record<string, Fault>> = {
-  'is away': { begin: () => pool.proxy.setAway(true), end: () => pool.proxy.setAway(false) },
-  'answers HTML 500': {
-    begin: () => occopus().setFault('html_500'),
-    end: () => occopus().setFault(undefined),
-  },
-  'answers 200 with an error in it': {
-    begin: () => occopus().setFault('error_body'),
-    end: () => occopus().setFault(undefined),
-  },
+type Fault = {
+  readonly name: string;
+  readonly isAway: boolean;
+  readonly answer: 'html_500' | 'error_body' | undefined;
 };
 
-const scalePosts = (from: number): readonly string[] =>
-  pool.proxy.posts.slice(from).filter((path) => path.includes('/scale'));
+const FAULTS: readonly Fault[] = [
+  { name: 'away', isAway: true, answer: undefined },
+  { name: 'answering HTML 500', isAway: false, answer: 'html_500' },
+  { name: 'answering 200 with an error in it', isAway: false, answer: 'error_body' },
+];
 
-async function seeHeld(reason: string): Promise<void> {
-  await eventually(`the executor holds: ${reason}`, async () => (await pool.verdict()) === `hold ${reason}`, {
-    withinMs: 30_000,
-  });
+const scalePosts = (): readonly string[] => pool.proxy.posts.filter((path) => path.includes('/scale'));
+
+function spoil({ isAway, answer }: Omit<Fault, 'name'>): void {
+  pool.stage.cloud.occopus.setFault(answer);
+  pool.proxy.setAway(isAway);
 }
 
-describe.each(Object.keys(FAULTS))('while Occopus %s', (name) => {
-  const fault = FAULTS[name] as Fault;
+/** One fault after the other without a gap, each until the executor has met it; then Occopus answers again. */
+async function seeHeldByEachFault(change: () => Promise<void>): Promise<void> {
+  const before = scalePosts();
+  const { calls } = pool.stage.cloud.occopus;
+  try {
+    for (const [index, fault] of FAULTS.entries()) {
+      spoil(fault);
+      if (index === 0) await change();
+      const callsBefore = calls.length;
+      await eventually(
+        `the executor holds while Occopus is ${fault.name}`,
+        async () =>
+          (await pool.verdict()) === 'hold provider_away' && (fault.isAway || calls.length > callsBefore + 1),
+        { withinMs: 30_000 },
+      );
+    }
+    expect(scalePosts()).toEqual(before);
+  } finally {
+    spoil({ isAway: false, answer: undefined });
+  }
+}
 
+describe('while Occopus is away, or answers with HTML 500, or 200 with an error in it', () => {
   test('nothing is asked for, and the reason is said; then one VM comes', async () => {
     const watch = pool.watch();
-    const before = pool.proxy.posts.length;
-    fault.begin();
-    try {
-      await createDemand(pool, 2);
-      await seeHeld('provider_away');
-      expect(scalePosts(before)).toEqual([]);
-    } finally {
-      fault.end();
-    }
+    await seeHeldByEachFault(() => createDemand(pool, 2));
     await waitUntilDemandIsMet(pool, 2);
     await pool.settled(2);
     expect(await watch.stop()).toEqual({ fewest: 1, most: 2 });
@@ -60,13 +67,7 @@ describe.each(Object.keys(FAULTS))('while Occopus %s', (name) => {
 
   test('no worker that idles goes; then exactly one does', async () => {
     const watch = pool.watch();
-    fault.begin();
-    try {
-      await removeDemand(pool);
-      await seeHeld('provider_away');
-    } finally {
-      fault.end();
-    }
+    await seeHeldByEachFault(() => removeDemand(pool));
     await pool.settled(1);
     expect(await watch.stop()).toEqual({ fewest: 1, most: 2 });
   }, 150_000);
