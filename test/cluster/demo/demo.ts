@@ -128,7 +128,7 @@ function upOptions({ cluster, cloud }: Stage, stateDir: string, binFolder: strin
       `--state.dir=${stateDir}`,
       `--docker.host=${cluster.manager.dockerHost}`,
       `--occopus.url=${cloud.url}`,
-      `--bin.dir=${binFolder}`,
+      ...(binFolder === '' ? [] : [`--bin.dir=${binFolder}`]),
       ...['prometheus', 'alertmanager', 'executor', 'rulegen', 'exporter'].map((part) => `--${part}.port=0`),
     ],
     {},

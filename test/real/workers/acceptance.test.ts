@@ -27,7 +27,8 @@ const resultSchema = z.strictObject({
 type Demo = { readonly child: ChildProcess; readonly ended: Promise<number>; printed(): string };
 
 function startDemo(): Demo {
-  const flags = ['demo', '--cluster', '--json', `--bin.dir=${process.env['MICADO_TEST_BIN'] ?? ''}`];
+  const bin = `--bin.dir=${process.env['MICADO_TEST_BIN'] ?? ''}`;
+  const flags = ['demo', '--cluster', '--json', bin].filter((flag) => !flag.endsWith('='));
   const child = spawn(process.execPath, ['deploy/micado.mjs', ...flags], {
     cwd: PROJECT_ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
