@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { holdLock } from './hold-lock.mjs';
 
-/** The test cluster is compiled too, for `micado demo --cluster`. */
+/** The test cluster and the benches are compiled too, for `micado demo --cluster` and `npm run bench`. */
 const SOURCE_FOLDERS = [
   'deploy',
   'executor',
   'exporter',
   'internal',
   'rulegen',
+  'test/bench',
   'test/cluster',
   'test/fakes',
 ];
