@@ -99,6 +99,7 @@ function record(plan: RulePlan, changes: readonly RuleChange[], { status, logger
   const problems = [
     ...plan.problems,
     ...foreign.map(({ file }) => ({
+      severity: 'error' as const,
       where: file,
       value: '',
       message: 'is there already, and was not written by rulegen',

@@ -38,12 +38,16 @@ function parsePolicyText(path: string, text: string): ParsedPolicy {
     return parsePolicy(load(text));
   } catch (error) {
     const message = `is not YAML: ${describeError(error)}`;
-    return { ok: false, problems: [{ where: path, value: '', message, cure: 'correct the file' }] };
+    return {
+      ok: false,
+      problems: [{ severity: 'error', where: path, value: '', message, cure: 'correct the file' }],
+    };
   }
 }
 
 function unreadable(path: string, error: unknown): Problem {
   return {
+    severity: 'error',
     where: path,
     value: '',
     message: `cannot be read: ${describeError(error)}`,

@@ -66,6 +66,7 @@ export function planRuleFiles(inputs: RuleInputs): RulePlan {
     }
     held.add(name);
     return {
+      severity: 'error',
       where: name,
       value: '',
       message: made.problem,
@@ -130,6 +131,7 @@ function withCheckedQuery(judged: JudgedService, queries: RuleInputs['queries'])
       };
     case 'refused':
       return quarantine(judged, {
+        severity: 'error',
         where: from,
         value: text,
         message: verdict.message,

@@ -21,20 +21,24 @@ export function policyProblems(issue: Issue): readonly Problem[] {
   const path = issue.path.map(String).join('.');
   const where = path === '' ? 'policy file' : path;
   const value = show(issue.input);
+  const severity = 'error' as const;
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
+      severity,
       where: path === '' ? key : `${path}.${key}`,
       value: '',
       message: `is no setting of this place${didYouMean(key, KNOWN_KEYS)}`,
       cure: 'correct or remove the key',
     }));
   if (issue.code === 'invalid_key')
-    return issue.issues.map(({ message }) => ({ where, value: '', message, cure: 'rename it' }));
+    return issue.issues.map(({ message }) => ({ severity, where, value: '', message, cure: 'rename it' }));
   if (issue.code === 'invalid_type') {
     const kind = issue.expected === 'object' || issue.expected === 'record' ? 'mapping' : issue.expected;
-    return [{ where, value, message: `must be a ${kind}`, cure: 'rulegen/README.md shows the form' }];
+    return [
+      { severity, where, value, message: `must be a ${kind}`, cure: 'rulegen/README.md shows the form' },
+    ];
   }
-  return [{ where, value, message: issue.message, cure: 'correct the value' }];
+  return [{ severity, where, value, message: issue.message, cure: 'correct the value' }];
 }
 
 function show(input: unknown): string {

@@ -44,6 +44,7 @@ export function readServiceLabels(labels: Readonly<Record<string, string>>): Ser
 
 function wrongValue(label: string, value: string, form: string): Problem {
   return {
+    severity: 'error',
     where: label,
     value,
     message: `must be ${form}`,
@@ -53,6 +54,7 @@ function wrongValue(label: string, value: string, form: string): Problem {
 
 function unknownLabel(label: string, value: string): Problem {
   return {
+    severity: 'error',
     where: label,
     value,
     message: `is no label of micado${didYouMean(label, [...KEY_OF_LABEL.keys()])}`,

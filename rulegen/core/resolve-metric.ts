@@ -24,7 +24,7 @@ export function resolveMetric(
     query: { text: fillInService(text, service), from },
   });
   const refuse = (message: string, cure: string) => ({
-    problem: { where: metric.from, value: metric.value, message, cure },
+    problem: { severity: 'error' as const, where: metric.from, value: metric.value, message, cure },
   });
 
   if (query.value !== undefined) {

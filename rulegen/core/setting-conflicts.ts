@@ -12,7 +12,7 @@ export function settingConflicts(
   const { min, max, scaleup, scaledown, strategy, target } = settings;
   const problems: Problem[] = [];
   const add = (setting: ResolvedSetting<unknown>, message: string, cure: string): void => {
-    problems.push({ where: setting.from, value: String(setting.value), message, cure });
+    problems.push({ severity: 'error', where: setting.from, value: String(setting.value), message, cure });
   };
 
   if (min.value > max.value)
