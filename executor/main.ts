@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { systemClock } from '../internal/daemon/clock.ts';
+import { createPinoLogger } from '../internal/daemon/pino-logger.ts';
 import { runProgram } from '../internal/daemon/program.ts';
 import { dockerCertFolder } from '../internal/docker/docker-host.ts';
 import { executorFlags } from './config.ts';
@@ -10,6 +11,7 @@ process.exitCode = await runProgram(
     name: 'micado-executor',
     summary: 'scales Docker Swarm services and workers when Prometheus alerts say so',
     flags: executorFlags,
+    createLogger: createPinoLogger,
     async create(config, logger) {
       const certFolder = dockerCertFolder(process.env);
       const { actors } = await createExecutor(config, {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '../internal/daemon/clock.ts';
+import { createPlainLogger } from '../internal/daemon/plain-logger.ts';
 import { runProgram } from '../internal/daemon/program.ts';
 import { dockerCertFolder } from '../internal/docker/docker-host.ts';
 import { exporterFlags } from './config.ts';
@@ -14,6 +15,7 @@ process.exitCode = await runProgram(
     name: 'micado-exporter',
     summary: 'container metrics of this node under cAdvisor’s names, and the state of the Swarm on managers',
     flags: exporterFlags,
+    createLogger: createPlainLogger,
     async create(config, logger) {
       const certFolder = dockerCertFolder(process.env);
       const { actors } = await createExporter(config, { clock: systemClock, logger, certFolder });

@@ -1,6 +1,4 @@
 /** Structured logs: `message` is constant, fields vary. JSON lines on stderr, or text for people. */
-import { pino } from 'pino';
-
 export type LogFields = Readonly<Record<string, unknown>>;
 
 export type Logger = {
@@ -23,32 +21,10 @@ export type LoggerOptions = {
   write(line: string): void;
 };
 
-export function createLogger({ component, level, format, write }: LoggerOptions): Logger {
-  const options = {
-    level,
-    base: { component },
-    messageKey: 'msg',
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label: string) => ({ level: label }) },
-  };
-  return wrap(pino(options, { write: format === 'json' ? write : (line) => write(textLine(line)) }));
-}
+export type LoggerFactory = (options: LoggerOptions) => Logger;
 
-type Sink = Record<'debug' | 'info' | 'warn' | 'error', (fields: LogFields, message: string) => void> & {
-  child(fields: LogFields): Sink;
-};
-
-function wrap(sink: Sink): Logger {
-  return {
-    debug: (message, fields = {}) => sink.debug(fields, message),
-    info: (message, fields = {}) => sink.info(fields, message),
-    warn: (message, fields = {}) => sink.warn(fields, message),
-    error: (message, fields = {}) => sink.error(fields, message),
-    child: (fields) => wrap(sink.child(fields)),
-  };
-}
-
-function textLine(json: string): string {
+/** A JSON line as people read it. */
+export function textLine(json: string): string {
   const { time, level, component, msg, ...fields } = JSON.parse(json) as Record<string, unknown>;
   const rest = Object.entries(fields).map(
     ([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describeError, isAppError } from './app-error.ts';
 import { type FlagTable, type FlagValues, parseFlags, renderHelp } from './flags.ts';
-import { createLogger, type LogFormat, type Logger, type LogLevel } from './logger.ts';
+import type { LogFormat, Logger, LoggerFactory, LogLevel } from './logger.ts';
 import { type Actor, runGroup } from './run-group.ts';
 import { createSignalActor } from './signals.ts';
 
@@ -17,6 +17,7 @@ export type Program<T extends FlagTable> = {
   readonly name: string;
   readonly summary: string;
   readonly flags: T;
+  readonly createLogger: LoggerFactory;
   /** Opens what is needed and returns the actors to run. An `AppError` ends the start with its message. */
   create(values: FlagValues<T>, logger: Logger): Promise<readonly Actor[]>;
 };
@@ -50,7 +51,7 @@ async function runActors<T extends FlagTable>(
   values: FlagValues<T>,
   around: Surroundings,
 ): Promise<number> {
-  const logger = createLogger({
+  const logger = program.createLogger({
     component: program.name.replace(/^micado-/, ''),
     level: values['log.level'] as LogLevel,
     format: values['log.format'] as LogFormat,
