@@ -2,11 +2,10 @@
  * `--web.config.file`: the Prometheus exporter toolkit's format, and `bearer_token_files` beside it.
  * Paths are relative to the file. The file and all that it names are read again when they change.
  */
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { load } from 'js-yaml';
 import { didYouMean } from '../contract/nearest-name.ts';
-import { AppError, describeError } from './app-error.ts';
+import { describeError } from './app-error.ts';
+import { type FileSet, type FollowedFiles, followFiles } from './followed-files.ts';
 
 export type TlsFiles = {
   readonly cert: Buffer;
@@ -27,62 +26,16 @@ export const OPEN_WEB_CONFIG: WebConfig = { tls: undefined, basicAuthUsers: new 
 const KEYS = ['tls_server_config', 'basic_auth_users', 'bearer_token_files'];
 const TLS_KEYS = ['cert_file', 'key_file', 'client_auth_type', 'client_ca_file', 'min_version'];
 
-export type WebConfigSource = {
-  /** The configuration as the files say now; while they are broken, the last good one. */
-  current(): WebConfig;
-};
-
 /** Reads at once, and throws `AppError` invalid when the file is wrong. No path: everything open but POSTs. */
-export function createWebConfigSource(path: string, onProblem: (message: string) => void): WebConfigSource {
+export function createWebConfigSource(
+  path: string,
+  onProblem: (message: string) => void,
+): FollowedFiles<WebConfig> {
   if (path === '') return { current: () => OPEN_WEB_CONFIG };
-  let loaded = loadWebConfig(path);
-  let stamp = stampOf(loaded.files);
-  return {
-    current() {
-      const now = stampOf(loaded.files);
-      if (now === stamp) return loaded.config;
-      stamp = now;
-      try {
-        loaded = loadWebConfig(path);
-        stamp = stampOf(loaded.files);
-      } catch (error) {
-        onProblem(describeError(error));
-      }
-      return loaded.config;
-    },
-  };
+  return followFiles({ what: 'web config file', path, parse: parseWebConfig, onProblem });
 }
 
-function stampOf(files: readonly string[]): string {
-  return files
-    .map((file) => {
-      const stat = statSync(file, { throwIfNoEntry: false });
-      return stat === undefined ? 'gone' : `${stat.mtimeMs}/${stat.size}/${stat.ino}`;
-    })
-    .join(' ');
-}
-
-type Loaded = { readonly config: WebConfig; readonly files: readonly string[] };
-
-function loadWebConfig(path: string): Loaded {
-  const files = [path];
-  const fail = (problem: string): never => {
-    throw new AppError('invalid', `web config file ${path}: ${problem}`);
-  };
-  const read = (file: string): Buffer => {
-    try {
-      return readFileSync(file);
-    } catch (error) {
-      return fail(describeError(error));
-    }
-  };
-  const readNamed = (name: string): Buffer => {
-    const file = resolve(dirname(path), name);
-    files.push(file);
-    return read(file);
-  };
-
-  const text = read(path).toString('utf8');
+function parseWebConfig({ text, read, fail }: FileSet): WebConfig {
   let document: unknown;
   try {
     document = text.trim() === '' ? {} : load(text);
@@ -104,31 +57,24 @@ function loadWebConfig(path: string): Loaded {
   const tokenFiles = root['bearer_token_files'] ?? [];
   if (!Array.isArray(tokenFiles)) fail('bearer_token_files must be a list of paths');
   const bearerTokens = (tokenFiles as unknown[]).map((name) => {
-    const token = readNamed(String(name)).toString('utf8').trim();
+    const token = read(String(name)).toString('utf8').trim();
     return token.length < 16 ? fail(`the token in ${String(name)} is shorter than 16 characters`) : token;
   });
 
   const tls = root['tls_server_config'];
   return {
-    config: {
-      tls:
-        tls === undefined
-          ? undefined
-          : readTls(asRecord(tls) ?? fail('tls_server_config must be a mapping'), readNamed, fail),
-      basicAuthUsers: users,
-      bearerTokens,
-    },
-    files,
+    tls:
+      tls === undefined
+        ? undefined
+        : readTls(asRecord(tls) ?? fail('tls_server_config must be a mapping'), read, fail),
+    basicAuthUsers: users,
+    bearerTokens,
   };
 }
 
-type Fail = (problem: string) => never;
+type Fail = FileSet['fail'];
 
-function readTls(
-  tls: Readonly<Record<string, unknown>>,
-  readNamed: (name: string) => Buffer,
-  fail: Fail,
-): TlsFiles {
+function readTls(tls: Readonly<Record<string, unknown>>, readNamed: FileSet['read'], fail: Fail): TlsFiles {
   refuseUnknownKeys(tls, TLS_KEYS, fail);
   const named = (key: string): Buffer =>
     typeof tls[key] === 'string' ? readNamed(tls[key]) : fail(`tls_server_config needs ${key}`);
