@@ -23,6 +23,9 @@ export function isAppError(error: unknown, code?: AppErrorCode): error is AppErr
 /** One line for people: the message, and below it the innermost cause where that says more. */
 export function describeError(error: unknown): string {
   if (!types.isNativeError(error)) return String(error);
+  // A name with several addresses: each attempt has failed, and the sum of them has no words of its own.
+  if (error.message === '' && 'errors' in error && Array.isArray(error.errors))
+    return error.errors.map(describeError).join('; ');
   const cause: unknown = error.cause;
   const detail = types.isNativeError(cause) ? describeError(cause) : '';
   return detail !== '' && !error.message.includes(detail) ? `${error.message}: ${detail}` : error.message;

@@ -1,5 +1,8 @@
 /** Calls to the HTTP APIs of the stack: time limit, size limit, and failures as `AppError` with the address in them. */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { AppError, describeError } from './app-error.ts';
+import { type HttpAccess, OPEN_ACCESS } from './http-access.ts';
 
 export type HttpRequest = {
   readonly method?: 'GET' | 'POST' | 'DELETE';
@@ -8,6 +11,8 @@ export type HttpRequest = {
   readonly body?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Credentials and certificates; without it the server asks for none. */
+  readonly access?: HttpAccess;
 };
 
 export type HttpAnswer = {
@@ -19,20 +24,14 @@ export type HttpAnswer = {
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Any status is an answer; no answer in time is `AppError` unavailable. */
+/** Any status is an answer, a redirect too; no answer in time is `AppError` unavailable. */
 export async function callHttp(request: HttpRequest): Promise<HttpAnswer> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
   const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
   try {
-    const response = await fetch(request.url, {
-      method: request.method ?? 'GET',
-      headers: request.headers ?? {},
-      redirect: 'manual',
-      signal,
-      ...(request.body === undefined ? {} : { body: request.body }),
-    });
+    const response = await send(request, signal);
     return {
-      status: response.status,
+      status: response.statusCode ?? 0,
       mediaType: mediaTypeOf(response),
       text: await readBounded(response),
     };
@@ -40,6 +39,22 @@ export async function callHttp(request: HttpRequest): Promise<HttpAnswer> {
     const what = timeout.aborted ? `no answer within ${request.timeoutMs} ms` : describeError(error);
     throw new AppError('unavailable', `${request.method ?? 'GET'} ${request.url}: ${what}`, { cause: error });
   }
+}
+
+function send(request: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const { method = 'GET', url, headers = {}, body, access = OPEN_ACCESS } = request;
+    const { authorization, agent } = access.current();
+    const options = {
+      method,
+      signal,
+      headers: { ...(authorization === undefined ? {} : { authorization }), ...headers },
+    };
+    const outgoing = url.startsWith('https:')
+      ? httpsRequest(url, agent === undefined ? options : { ...options, agent }, resolve)
+      : httpRequest(url, options, resolve);
+    outgoing.on('error', reject).end(body);
+  });
 }
 
 /** The answer as JSON. A status that is not 2xx, or a body that is not JSON, is `AppError` unavailable. */
@@ -55,14 +70,14 @@ export async function callJson(request: HttpRequest): Promise<unknown> {
   }
 }
 
-const mediaTypeOf = ({ headers }: Response): string =>
-  (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+const mediaTypeOf = ({ headers }: IncomingMessage): string =>
+  (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
-async function readBounded(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
+async function readBounded(response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of response.body ?? []) {
-    const chunk = part as Uint8Array;
+  for await (const part of response) {
+    const chunk = part as Buffer;
     bytes += chunk.byteLength;
     if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is larger than 64 MiB');
     parts.push(chunk);
