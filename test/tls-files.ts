@@ -5,18 +5,14 @@ import { join } from 'node:path';
 
 /** Writes `ca.pem`, `cert.pem` and `key.pem` (for 127.0.0.1, and for clients) into the folder. */
 export function writeTlsFiles(folder: string): void {
-  const openssl = (...args: readonly string[]): void => {
+  const openssl = (line: string, subject = ''): void => {
+    const args = [...line.split(' '), ...(subject === '' ? [] : ['-subj', subject])];
     execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
   };
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(
-    ...['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=test authority'],
-    ...['-keyout', 'ca-key.pem', '-out', 'ca.pem'],
-  );
-  openssl('req', ...newKey, '-subj', '/CN=server', '-keyout', 'key.pem', '-out', 'request.pem');
+  const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
+  openssl(`req -x509 ${newKey} -days 2 -keyout ca-key.pem -out ca.pem`, '/CN=test authority');
+  openssl(`req ${newKey} -keyout key.pem -out request.pem`, '/CN=server');
   writeFileSync(join(folder, 'names.ext'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
-  openssl(
-    ...['x509', '-req', '-in', 'request.pem', '-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial'],
-    ...['-days', '2', '-extfile', 'names.ext', '-out', 'cert.pem'],
-  );
+  const sign = 'x509 -req -in request.pem -CA ca.pem -CAkey ca-key.pem -CAcreateserial';
+  openssl(`${sign} -days 2 -extfile names.ext -out cert.pem`);
 }
