@@ -19,9 +19,14 @@ export const executorFlags = {
     help: 'Prometheus, asked which alerts fire; of several the first that answers.',
     fallback: [`http://127.0.0.1:${DEFAULT_PORT.prometheus}`],
   }),
-  'alertmanager.url': urlOrNone({
-    help: 'Alertmanager, asked which alerts are silenced or inhibited; empty where there is none.',
-    fallback: `http://127.0.0.1:${DEFAULT_PORT.alertmanager}`,
+  'prometheus.replica-label': textListFlag({
+    help: 'A label that tells the servers of a pair apart; alerts are compared without it.',
+    form: '<label>',
+    fallback: ['prometheus_replica', 'replica'],
+  }),
+  'alertmanager.url': urlsOrNone({
+    help: 'Alertmanager, asked what is silenced or inhibited; of a cluster the first that answers; empty for none.',
+    fallback: [`http://127.0.0.1:${DEFAULT_PORT.alertmanager}`],
   }),
   'journal.file': pathFlag({
     help: 'Where decisions are kept as JSON lines, with the pauses beside it; without it, in memory only.',
@@ -95,6 +100,14 @@ export type ExecutorConfig = FlagValues<typeof executorFlags>;
 function urlOrNone(options: { readonly help: string; readonly fallback: string }): Flag<string> {
   const flag = urlFlag(options);
   return { ...flag, parse: (texts) => (texts[0] === '' ? { value: '' } : flag.parse(texts)) };
+}
+
+function urlsOrNone(options: {
+  readonly help: string;
+  readonly fallback: readonly string[];
+}): Flag<readonly string[]> {
+  const flag = urlListFlag(options);
+  return { ...flag, parse: (texts) => (texts.join('') === '' ? { value: [] } : flag.parse(texts)) };
 }
 
 function pathOrNone(help: string): Flag<string> {

@@ -103,7 +103,7 @@ async function openPauses(journalFile: string, clock: Clock): Promise<PauseSwitc
 
 function openAdapters(
   config: ExecutorConfig,
-  { clock, dockerCertFolder }: ExecutorSurroundings,
+  { dockerCertFolder }: ExecutorSurroundings,
   health: PartHealth,
 ): Omit<WorldReader, 'pauses'> & Omit<PoolReader, 'pauses' | 'provider' | 'memory'> {
   const docker = createDockerClient(
@@ -112,15 +112,16 @@ function openAdapters(
   );
   const swarm = createSwarmScalingTarget(docker);
   const workers = createSwarmWorkers(docker);
+  const replicaLabels = config['prometheus.replica-label'];
   const ask = createPrometheusAsker(config['prometheus.url']);
-  const alerts = createHttpAlertReader(ask);
+  const alerts = createHttpAlertReader(ask, replicaLabels);
   const registry = createHttpPoolRegistry(ask);
   const load = createHttpLoadReader(ask);
-  const suppressions = createHttpSuppressionReader(config['alertmanager.url']);
+  const suppressions = createHttpSuppressionReader(config['alertmanager.url'], replicaLabels);
   const watched = { read: () => health.watch('alertmanager', suppressions.read) };
   return {
     alerts: { list: () => health.watch('prometheus', alerts.list) },
-    suppressions: createRememberedSuppressions(watched, clock),
+    suppressions: createRememberedSuppressions(watched),
     registry: { list: () => health.watch('prometheus', registry.list) },
     load: { read: (pool) => health.watch('prometheus', () => load.read(pool)) },
     swarm: {

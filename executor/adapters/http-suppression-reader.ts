@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { callJson } from '../../internal/daemon/http-client.ts';
+import { withoutLabels } from '../core/replica-labels.ts';
 import type { ListedAlert, Silence } from '../core/suppression.ts';
 import type { SuppressionReader } from '../ports.ts';
+import { createFirstHealthy } from './first-healthy.ts';
 import { createSharedCall } from './shared-call.ts';
 
 const TIMEOUT_MS = 3_000;
@@ -31,28 +33,51 @@ const silencesSchema = z.array(
   }),
 );
 
-/** Without an address there is no Alertmanager, and nothing is ever suppressed. */
-export function createHttpSuppressionReader(url: string): SuppressionReader {
-  if (url === '') return { read: async () => ({ listed: [], silences: [] }) };
-  const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
-    const parsed = schema.safeParse(await callJson({ url: `${url}${path}`, timeoutMs: TIMEOUT_MS }));
-    if (parsed.success) return parsed.data;
-    throw new AppError('unavailable', `${url}${path}: the answer is not Alertmanager's`);
-  };
-  const read = createSharedCall(async () => {
-    const [alerts, silences] = await Promise.all([
-      get('/api/v2/alerts', alertsSchema),
-      get('/api/v2/silences', silencesSchema),
-    ]);
-    return { listed: alerts.flatMap(toListed), silences: silences.map(toSilence) };
-  });
+/**
+ * The Alertmanagers of a cluster tell each other their silences: the first that answers speaks for all. Without an address
+ * there is none, and nothing is ever suppressed.
+ */
+export function createHttpSuppressionReader(
+  urls: readonly string[],
+  replicaLabels: readonly string[] = [],
+): SuppressionReader {
+  if (urls.length === 0) return { read: async () => ({ listed: [], silences: [] }) };
+  const firstHealthy = createFirstHealthy(urls);
+  const read = createSharedCall(() =>
+    firstHealthy(async (url) => {
+      const [alerts, silences] = await Promise.all([
+        get(`${url}/api/v2/alerts`, alertsSchema),
+        get(`${url}/api/v2/silences`, silencesSchema),
+      ]);
+      return {
+        listed: alerts.flatMap((alert) => toListed(alert, replicaLabels)),
+        silences: silences.map(toSilence),
+      };
+    }),
+  );
   return { read };
 }
 
-function toListed({ labels, status }: z.infer<typeof alertsSchema>[number]): readonly ListedAlert[] {
+async function get<T>(url: string, schema: z.ZodType<T>): Promise<T> {
+  const parsed = schema.safeParse(await callJson({ url, timeoutMs: TIMEOUT_MS }));
+  if (parsed.success) return parsed.data;
+  throw new AppError('unavailable', `${url}: the answer is not Alertmanager's`);
+}
+
+function toListed(
+  { labels, status }: z.infer<typeof alertsSchema>[number],
+  replicaLabels: readonly string[],
+): readonly ListedAlert[] {
   // An unprocessed alert has not been compared with silences yet.
   if (status.state === 'unprocessed') return [];
-  return [{ labels, silencedBy: status.silencedBy ?? [], inhibitedBy: status.inhibitedBy ?? [] }];
+  const { silencedBy, inhibitedBy } = status;
+  return [
+    {
+      labels: withoutLabels(labels, replicaLabels),
+      silencedBy: silencedBy ?? [],
+      inhibitedBy: inhibitedBy ?? [],
+    },
+  ];
 }
 
 function toSilence({ id, startsAt, endsAt, matchers }: z.infer<typeof silencesSchema>[number]): Silence {

@@ -49,7 +49,7 @@ function decideAction(world: World, limits: Limits, nowMs: number): Decision {
     return hold('moving', `node ${service.labels[STATE_LABEL.moving]} is being emptied`);
   const heard = withoutSuppressed(movable, world.suppressions, nowMs);
   if (heard.kind === 'hold') return heard;
-  return holdService(service) ?? decideReplicas(heard.alerts, service, limits, nowMs);
+  return holdService(service) ?? decideReplicas(heard, service, limits, nowMs);
 }
 
 export function firingAlerts(alerts: readonly ObservedAlert[]): readonly ScalingAlert[] {
@@ -78,7 +78,11 @@ function withoutShrinking(
     : alerts.filter(({ kind }) => kind === 'overloaded');
 }
 
-type Heard = { readonly kind: 'heard'; readonly alerts: readonly ScalingAlert[] };
+type Heard = {
+  readonly kind: 'heard';
+  readonly alerts: readonly ScalingAlert[];
+  readonly outdatedBecause: string | undefined;
+};
 
 function withoutSuppressed(
   alerts: readonly ScalingAlert[],
@@ -92,7 +96,8 @@ function withoutSuppressed(
   }));
   const heard = judged.flatMap(({ alert, suppression }) => (suppression === undefined ? [alert] : []));
   const first = judged.find(({ suppression }) => suppression !== undefined);
-  if (heard.length > 0 || first?.suppression === undefined) return { kind: 'heard', alerts: heard };
+  if (heard.length > 0 || first?.suppression === undefined)
+    return { kind: 'heard', alerts: heard, outdatedBecause: suppressions.value.outdatedBecause };
   const { by, ids } = first.suppression;
   return hold(by, `${first.alert.name} is ${by} by ${ids.join(', ')}`);
 }
@@ -113,7 +118,7 @@ function holdService(service: ServiceStatus): Decision | undefined {
 }
 
 function decideReplicas(
-  alerts: readonly ScalingAlert[],
+  { alerts, outdatedBecause }: Heard,
   service: ServiceStatus,
   limits: Limits,
   nowMs: number,
@@ -123,6 +128,8 @@ function decideReplicas(
   if (request === undefined) return hold('not_firing', 'no alert is left');
   if (request.held !== undefined) return hold(request.held.reason, request.held.detail);
   const { alert, to, direction, clamps } = request;
+  if (direction === 'down' && outdatedBecause !== undefined)
+    return hold('silences_unknown', `nothing goes down without Alertmanager: ${outdatedBecause}`);
   return (
     holdForTiming(request, service, limits, nowMs) ?? {
       kind: 'scale',

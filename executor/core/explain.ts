@@ -30,13 +30,18 @@ export function explainTarget(
     alerts: inputs['alerts'],
     away: {
       ...(alerts.kind === 'away' ? { prometheus: alerts.problem } : {}),
-      ...(world.suppressions.kind === 'away' ? { alertmanager: world.suppressions.problem } : {}),
+      ...describeAlertmanager(world),
       ...(service.kind === 'away' ? { docker: service.problem } : {}),
     },
     cooldowns: status === undefined ? null : describeCooldowns(world, status, nowMs),
     rollback: status === undefined ? null : describeRollback(status),
     last_decisions: lastDecisions,
   };
+}
+
+function describeAlertmanager({ suppressions }: World): Explanation {
+  const problem = suppressions.kind === 'away' ? suppressions.problem : suppressions.value.outdatedBecause;
+  return problem === undefined ? {} : { alertmanager: problem };
 }
 
 function describeService(status: ServiceStatus): Explanation {

@@ -65,7 +65,8 @@ export const HOLD_REASONS = {
     change: 'The inhibiting alert ends.',
   },
   silences_unknown: {
-    means: 'Alertmanager cannot be asked whether the alert is silenced.',
+    means:
+      'Alertmanager cannot be asked whether the alert is silenced; on what it said last nothing goes down.',
     change: 'Alertmanager answers again (--alertmanager.url).',
   },
   prometheus_away: {

@@ -24,7 +24,12 @@ export type ListedAlert = {
   readonly inhibitedBy: readonly string[];
 };
 
-export type Suppressions = { readonly listed: readonly ListedAlert[]; readonly silences: readonly Silence[] };
+export type Suppressions = {
+  readonly listed: readonly ListedAlert[];
+  readonly silences: readonly Silence[];
+  /** Why this is not what Alertmanager says now, but the last that it said: nothing goes down on it. */
+  readonly outdatedBecause?: string;
+};
 
 export type Suppression = { readonly by: 'silenced' | 'inhibited'; readonly ids: readonly string[] };
 

@@ -20,6 +20,9 @@ export function holdWhileSuppressed(
   nowMs: number,
 ): HoldDecision | undefined {
   if (suppressions.kind === 'away') return hold('silences_unknown', suppressions.problem);
+  const { outdatedBecause } = suppressions.value;
+  if (alert.kind === 'underloaded' && outdatedBecause !== undefined)
+    return hold('silences_unknown', `nothing goes down without Alertmanager: ${outdatedBecause}`);
   const found = findSuppression(alert.labels, suppressions.value, nowMs);
   return found && hold(found.by, `${alert.name} is ${found.by} by ${found.ids.join(', ')}`);
 }

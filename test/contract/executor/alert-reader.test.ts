@@ -37,6 +37,19 @@ describe('of two Prometheus servers', () => {
     ]);
   });
 
+  test('one stays asked until it fails, and their alerts are the same without the label that tells them apart', async () => {
+    first.setAlerts([{ labels: { alertname: 'a', prometheus_replica: 'one' } }]);
+    second.setAlerts([{ labels: { alertname: 'a', prometheus_replica: 'two' } }]);
+    const ask = createPrometheusAsker([first.url, second.url]);
+    const reader = createHttpAlertReader(ask, ['prometheus_replica']);
+    const fromFirst = await reader.list();
+    await first.stop();
+    expect(await reader.list()).toEqual(fromFirst);
+    await first.start();
+    expect(await reader.list()).toEqual(fromFirst);
+    expect([first.calls.length, second.calls.length]).toEqual([1, 2]);
+  });
+
   test('the failure of both names both', async () => {
     await Promise.all([first.stop(), second.stop()]);
     const failed = expect(

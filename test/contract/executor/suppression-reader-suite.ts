@@ -30,11 +30,11 @@ export function describeSuppressionReader(name: string, start: () => Promise<Sup
       await subject?.[Symbol.asyncDispose]();
     });
     const suppressionOf = async (application: string) => {
-      const suppressions = await createHttpSuppressionReader(subject.url).read();
+      const suppressions = await createHttpSuppressionReader([subject.url]).read();
       return findSuppression(labelsOf(application), suppressions, Date.now());
     };
     const isListed = async (application: string): Promise<boolean> => {
-      const { listed } = await createHttpSuppressionReader(subject.url).read();
+      const { listed } = await createHttpSuppressionReader([subject.url]).read();
       return listed.some(({ labels }) => labels['application'] === application);
     };
 
@@ -61,7 +61,7 @@ export function describeSuppressionReader(name: string, start: () => Promise<Sup
 
     test('is unavailable, not nothing, when it is down', async () => {
       await subject.stop();
-      await expect(createHttpSuppressionReader(subject.url).read()).rejects.toMatchObject({
+      await expect(createHttpSuppressionReader([subject.url]).read()).rejects.toMatchObject({
         code: 'unavailable',
       });
     });

@@ -97,6 +97,21 @@ describe('a part that is away', () => {
     await eventually('the service has 2 replicas', () => replicas() === 2);
   });
 
+  test('Alertmanager, heard before: nothing goes down until it is back', async () => {
+    stage.docker.state.createService({ name: 'big', replicas: 5 });
+    await using executor = await stage.startExecutor();
+    await eventually('it is ready', async () => (await ready(executor)).status === 200);
+    await stage.alertmanager.stop();
+    stage.prometheus.setAlerts([{ labels: alertLabels('big', 'underloaded'), value: '5e+00' }]);
+    await executor.post('/', aWebhook(alertLabels('big')));
+    await eventually('it is held', async () =>
+      (await executor.decisions('docker/big')).some(({ reason }) => reason === 'silences_unknown'),
+    );
+    expect(stage.docker.state.replicas('big')).toBe(5);
+    await stage.alertmanager.start();
+    await eventually('one replica less', () => stage.docker.state.replicas('big') === 4);
+  });
+
   test('Docker that refuses an update: its words are in the journal', async () => {
     fire();
     stage.docker.failNext(/\/update$/, 400, 'invalid mount config');

@@ -9,6 +9,10 @@ import { anAlert, aService, aWorld, LIMITS, MINUTE_MS, NOW_MS, scaled, scaledByH
 const decide = (world: World, limits = LIMITS, nowMs = NOW_MS): Decision =>
   decideScaling(world, limits, nowMs);
 const away = { kind: 'away', problem: 'connection refused' } as const;
+const lastKnown = {
+  kind: 'known',
+  value: { listed: [], silences: [], outdatedBecause: 'connection refused' },
+} as const;
 const overloaded = anAlert('overloaded');
 const underloaded = anAlert('underloaded');
 
@@ -81,6 +85,11 @@ describe('a hold', () => {
     ['prometheus_away', 'Prometheus is away', { ...aWorld(), alerts: away }],
     ['docker_away', 'Docker is away', { ...aWorld({ alerts: [overloaded] }), service: away }],
     ['silences_unknown', 'Alertmanager is away', aWorld({ alerts: [overloaded], suppressions: away })],
+    [
+      'silences_unknown',
+      'Alertmanager is away, and the way on its last word would be down',
+      aWorld({ alerts: [underloaded], suppressions: lastKnown }),
+    ],
     ['at_max', 'max is reached', aWorld({ alerts: [anAlert('overloaded', { annotations: { max: '2' } })] })],
     ['at_min', 'min is reached', aWorld({ alerts: [underloaded], service: aService({ replicas: 1 }) })],
     [
@@ -135,6 +144,11 @@ describe('a hold', () => {
   test('ends when tasks still start after the deadline', () => {
     const service = aService({ replicas: 4, runningTasks: 3, updatedAtMs: NOW_MS - 2 * MINUTE_MS });
     expect(decide(aWorld({ alerts: [overloaded], service }))).toMatchObject({ kind: 'scale', to: 5 });
+  });
+
+  test('is not for a step up on the last word of an Alertmanager that is away', () => {
+    const world = aWorld({ alerts: [overloaded], suppressions: lastKnown });
+    expect(decide(world)).toMatchObject({ kind: 'scale', direction: 'up' });
   });
 
   test('is not for a step down while tasks start', () => {
