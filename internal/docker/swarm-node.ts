@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import { AppError } from '../daemon/app-error.ts';
 import { callDocker } from './docker-client.ts';
+import { genericResources } from './generic-resources.ts';
 
 export type SwarmNode = {
   readonly id: string;
@@ -18,6 +19,8 @@ export type SwarmNode = {
   readonly platform: { readonly os: string; readonly architecture: string };
   readonly nanoCpus: number;
   readonly memoryBytes: number;
+  /** What it has of further kinds, such as `gpu`. */
+  readonly generic: Readonly<Record<string, number>>;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   /** The whole spec as the engine gave it: an update must send all of it back. */
@@ -40,7 +43,13 @@ const schema = z.object({
     .object({
       Hostname: z.string().nullish(),
       Platform: z.object({ OS: z.string().nullish(), Architecture: z.string().nullish() }).nullish(),
-      Resources: z.object({ NanoCPUs: z.number().nullish(), MemoryBytes: z.number().nullish() }).nullish(),
+      Resources: z
+        .object({
+          NanoCPUs: z.number().nullish(),
+          MemoryBytes: z.number().nullish(),
+          GenericResources: genericResources,
+        })
+        .nullish(),
       Engine: z.object({ Labels: labels }).nullish(),
     })
     .nullish(),
@@ -73,6 +82,7 @@ export function parseSwarmNode(json: unknown): SwarmNode {
     },
     nanoCpus: Description?.Resources?.NanoCPUs ?? 0,
     memoryBytes: Description?.Resources?.MemoryBytes ?? 0,
+    generic: Description?.Resources?.GenericResources ?? {},
     createdAtMs: Date.parse(CreatedAt),
     updatedAtMs: Date.parse(UpdatedAt),
     spec: raw.Spec,

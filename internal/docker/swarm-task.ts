@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import { AppError } from '../daemon/app-error.ts';
 import { callDocker } from './docker-client.ts';
+import { genericResources } from './generic-resources.ts';
 
 export type SwarmTask = {
   readonly id: string;
@@ -16,7 +17,8 @@ export type SwarmTask = {
   readonly needs: {
     readonly nanoCpus: number;
     readonly memoryBytes: number;
-    readonly generic: readonly string[];
+    /** Amounts by kind: `gpu`. */
+    readonly generic: Readonly<Record<string, number>>;
     readonly constraints: readonly string[];
     readonly platforms: readonly { readonly os: string; readonly architecture: string }[];
     readonly maxPerNode: number | undefined;
@@ -24,10 +26,6 @@ export type SwarmTask = {
   };
 };
 
-const genericResource = z.object({
-  NamedResourceSpec: z.object({ Kind: z.string() }).nullish(),
-  DiscreteResourceSpec: z.object({ Kind: z.string() }).nullish(),
-});
 const schema = z.object({
   ID: z.string(),
   ServiceID: z.string().nullish(),
@@ -44,7 +42,7 @@ const schema = z.object({
           .object({
             NanoCPUs: z.number().nullish(),
             MemoryBytes: z.number().nullish(),
-            GenericResources: z.array(genericResource).nullish(),
+            GenericResources: genericResources,
           })
           .nullish(),
       })
@@ -88,10 +86,7 @@ function needsOf(spec: z.infer<typeof schema>['Spec']): SwarmTask['needs'] {
   return {
     nanoCpus: reserved?.NanoCPUs ?? 0,
     memoryBytes: reserved?.MemoryBytes ?? 0,
-    generic: (reserved?.GenericResources ?? []).map(
-      ({ NamedResourceSpec, DiscreteResourceSpec }) =>
-        NamedResourceSpec?.Kind ?? DiscreteResourceSpec?.Kind ?? 'a generic resource',
-    ),
+    generic: reserved?.GenericResources ?? {},
     constraints: placement?.Constraints ?? [],
     platforms: (placement?.Platforms ?? []).map(({ OS, Architecture }) => ({
       os: OS ?? '',

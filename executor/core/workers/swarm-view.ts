@@ -1,4 +1,5 @@
 /** The Swarm as decisions about workers see it: machines, what runs on them, and what each task needs. */
+import type { Amounts } from '../../../internal/contract/empty-worker.ts';
 import { POOL_NODE_LABEL } from '../../../internal/contract/labels.ts';
 import type { Labels } from '../target.ts';
 
@@ -14,6 +15,8 @@ export type WorkerNode = {
   readonly platform: { readonly os: string; readonly architecture: string };
   readonly nanoCpus: number;
   readonly memoryBytes: number;
+  /** What it has of further kinds, such as `gpu`. */
+  readonly generic: Amounts;
   readonly createdAtMs: number;
   /** Also the time of the last change of its state. */
   readonly updatedAtMs: number;
@@ -22,8 +25,7 @@ export type WorkerNode = {
 export type TaskNeeds = {
   readonly nanoCpus: number;
   readonly memoryBytes: number;
-  /** Resources that no worker is known to have, such as GPUs. */
-  readonly generic: readonly string[];
+  readonly generic: Amounts;
   readonly constraints: readonly string[];
   /** Empty: any. */
   readonly platforms: readonly { readonly os: string; readonly architecture: string }[];

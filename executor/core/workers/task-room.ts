@@ -2,6 +2,7 @@
  * Whether tasks fit on machines: reservations, constraints, platforms, replicas per node, host ports. What Swarm's
  * scheduler would check, on machines as they are or as an empty worker would be.
  */
+import type { Amounts } from '../../../internal/contract/empty-worker.ts';
 import { meetsConstraint, type PlacementNode, suitsPlatform } from '../../../internal/contract/placement.ts';
 import { isWanted, type SwarmView, serviceOf, type TaskNeeds, type WorkerNode } from './swarm-view.ts';
 
@@ -10,6 +11,8 @@ export type Room = {
   readonly node: PlacementNode;
   readonly nanoCpus: number;
   readonly memoryBytes: number;
+  /** Of a kind that is missing there is none; undefined where nobody knows. */
+  readonly generic: Amounts | undefined;
   /** Tasks by service id. */
   readonly tasks: Readonly<Record<string, number>>;
   readonly hostPorts: readonly string[];
@@ -24,8 +27,9 @@ export type Lodger = {
 
 export function roomOn(view: SwarmView, node: WorkerNode): Room {
   const tasks = view.tasks.filter((task) => task.nodeId === node.id && isWanted(task));
-  const empty = { node, nanoCpus: node.nanoCpus, memoryBytes: node.memoryBytes, tasks: {}, hostPorts: [] };
-  return tasks.reduce<Room>((room, task) => withLodger(room, lodgerOf(view, task)), empty);
+  const { nanoCpus, memoryBytes, generic } = node;
+  const empty: Room = { node, nanoCpus, memoryBytes, generic, tasks: {}, hostPorts: [] };
+  return tasks.reduce((room, task) => withLodger(room, lodgerOf(view, task)), empty);
 }
 
 export function lodgerOf(
@@ -40,8 +44,6 @@ export function lodgerOf(
 /** Why the task cannot go there, or undefined where it can. */
 export function whyNoRoom(room: Room, { needs, serviceId, hostPorts }: Lodger): string | undefined {
   const { node } = room;
-  const [generic] = needs.generic;
-  if (generic !== undefined) return `it reserves ${generic}`;
   const unmet = needs.constraints.find((constraint) => !meetsConstraint(node, constraint));
   if (unmet !== undefined) return `its constraint ${unmet} is not met`;
   if (!suitsPlatform(node, needs.platforms)) return 'its image is for another platform';
@@ -49,21 +51,31 @@ export function whyNoRoom(room: Room, { needs, serviceId, hostPorts }: Lodger): 
     return `it reserves ${needs.nanoCpus / 1e9} cores, ${Math.max(0, room.nanoCpus) / 1e9} are free`;
   if (needs.memoryBytes > room.memoryBytes)
     return `it reserves ${inMiB(needs.memoryBytes)} MiB, ${inMiB(Math.max(0, room.memoryBytes))} are free`;
+  const scarce = Object.entries(needs.generic).find(([kind, amount]) => amount > freeOf(room, kind));
+  if (scarce !== undefined)
+    return `it reserves ${scarce[1]} ${scarce[0]}, ${Math.max(0, freeOf(room, scarce[0]))} are free`;
   if ((room.tasks[serviceId] ?? 0) >= (needs.maxPerNode ?? Number.POSITIVE_INFINITY))
     return `at most ${needs.maxPerNode} of its tasks may share a node`;
   const taken = hostPorts.find((port) => room.hostPorts.includes(port));
   return taken === undefined ? undefined : `host port ${taken} is taken`;
 }
 
+const freeOf = ({ generic }: Room, kind: string): number =>
+  generic === undefined ? Number.POSITIVE_INFINITY : (generic[kind] ?? 0);
+
 export function withLodger(room: Room, { serviceId, needs, hostPorts }: Lodger): Room {
   return {
     ...room,
     nanoCpus: room.nanoCpus - needs.nanoCpus,
     memoryBytes: room.memoryBytes - needs.memoryBytes,
+    generic: room.generic && lessOf(room.generic, needs.generic),
     tasks: { ...room.tasks, [serviceId]: (room.tasks[serviceId] ?? 0) + 1 },
     hostPorts: [...room.hostPorts, ...hostPorts],
   };
 }
+
+const lessOf = (all: Amounts, taken: Amounts): Amounts =>
+  Object.fromEntries(Object.entries(all).map(([kind, amount]) => [kind, amount - (taken[kind] ?? 0)]));
 
 /** Largest first, each into the first room that takes it. Gives the first that finds none, with the reason of the last room. */
 export function findHomeless(
@@ -104,6 +116,7 @@ export function emptyWorker(
     // Of a pool without any known worker only the provider knows the size: the first one is bought on trust.
     nanoCpus: model?.nanoCpus ?? Number.POSITIVE_INFINITY,
     memoryBytes: model?.memoryBytes ?? Number.POSITIVE_INFINITY,
+    generic: model?.generic,
     tasks: {},
     hostPorts: [],
   };

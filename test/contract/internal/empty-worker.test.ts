@@ -15,13 +15,20 @@ import { parseSwarmTask } from '../../../internal/docker/swarm-task.ts';
 const GIB = 1024 ** 3;
 const TIME = '2026-01-01T00:00:00Z';
 
+/** As engines tell of them: by number, or by name. */
+const discrete = (gpus: number) => [{ DiscreteResourceSpec: { Kind: 'gpu', Value: gpus } }];
+const named = (gpus: number) =>
+  Array.from({ length: gpus }, (_, index) => ({ NamedResourceSpec: { Kind: 'gpu', Value: `gpu-${index}` } }));
+
 const worker = fc.record({
+  generic: fc.constantFrom(undefined, null, discrete(1), named(1), named(3)),
   cores: fc.constantFrom(1, 2, 4),
   gib: fc.constantFrom(1, 4),
   disk: fc.constantFrom(undefined, 'ssd', 'HDD'),
   arch: fc.constantFrom('x86_64', 'aarch64'),
 });
 const template = fc.record({
+  gpus: fc.constantFrom(0, 0, 0, 1, 2),
   cores: fc.constantFrom(0, 0.5, 1, 2, 4, 8),
   gib: fc.constantFrom(0, 0.5, 1, 4, 64),
   constraints: fc.subarray([
@@ -46,14 +53,20 @@ type Template = Omit<typeof template extends fc.Arbitrary<infer T> ? T : never, 
   readonly cores: number;
 };
 
-const specOf = ({ cores, gib, constraints, platforms }: Template) => ({
+const specOf = ({ cores, gib, gpus, constraints, platforms }: Template) => ({
   ContainerSpec: { Image: 'web:1' },
-  Resources: { Reservations: { NanoCPUs: cores * 1e9, MemoryBytes: gib * GIB } },
+  Resources: {
+    Reservations: {
+      NanoCPUs: cores * 1e9,
+      MemoryBytes: gib * GIB,
+      ...(gpus === 0 ? {} : { GenericResources: discrete(gpus) }),
+    },
+  },
   Placement: { Constraints: constraints, Platforms: platforms },
 });
 const nodeOf = (
   index: number,
-  { cores, gib, disk, arch }: typeof worker extends fc.Arbitrary<infer T> ? T : never,
+  { cores, gib, generic, disk, arch }: typeof worker extends fc.Arbitrary<infer T> ? T : never,
 ) => ({
   ID: `n${index}`,
   Version: { Index: 1 },
@@ -67,7 +80,11 @@ const nodeOf = (
   Description: {
     Hostname: `w${index}`,
     Platform: { OS: 'linux', Architecture: arch },
-    Resources: { NanoCPUs: cores * 1e9, MemoryBytes: gib * GIB },
+    Resources: {
+      NanoCPUs: cores * 1e9,
+      MemoryBytes: gib * GIB,
+      ...(generic === undefined ? {} : { GenericResources: generic }),
+    },
   },
   Status: { State: 'ready', Addr: `10.0.0.${index}` },
 });
@@ -86,7 +103,7 @@ describe('exporter and executor', () => {
     fc.assert(
       fc.property(worker, template, fc.constantFrom(0, 0.1), (one, task, agentCores) => {
         const nodes = [nodeOf(0, one), nodeOf(1, one)];
-        const agent: Template = { cores: agentCores, gib: 0, constraints: [], platforms: [] };
+        const agent: Template = { cores: agentCores, gib: 0, gpus: 0, constraints: [], platforms: [] };
         const services = [
           serviceOf('web', { Replicated: { Replicas: 1 } }, task),
           serviceOf('agent', { Global: {} }, agent),

@@ -39,6 +39,7 @@ export function aNode(name: string, options: Partial<WorkerNode> = {}): WorkerNo
     platform: { os: 'linux', architecture: 'x86_64' },
     nanoCpus: 2e9,
     memoryBytes: 4 * GIB,
+    generic: {},
     createdAtMs: NOW_MS - 60 * MINUTE_MS,
     updatedAtMs: NOW_MS - 60 * MINUTE_MS,
     ...options,
@@ -74,7 +75,7 @@ export function aPoolService(name: string, options: Partial<WorkerService> = {})
 export const NEEDS: TaskNeeds = {
   nanoCpus: 0,
   memoryBytes: 0,
-  generic: [],
+  generic: {},
   constraints: [],
   platforms: [],
   maxPerNode: undefined,

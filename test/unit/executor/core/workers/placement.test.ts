@@ -44,8 +44,8 @@ describe('a constraint', () => {
 });
 
 describe('tasks that wait', () => {
-  const w1 = aNode('w1', { labels: { zone: 'a', 'micado.vm': 'vm-1' } });
-  const w2 = aNode('w2', { labels: { zone: 'a', 'micado.vm': 'vm-2' } });
+  const w1 = aNode('w1', { labels: { zone: 'a', 'micado.vm': 'vm-1' }, generic: { gpu: 2 } });
+  const w2 = aNode('w2', { labels: { zone: 'a', 'micado.vm': 'vm-2' }, generic: { gpu: 2 } });
   const pending = (needs: Parameters<typeof aTask>[2]) =>
     readPendingTasks(
       {
@@ -65,7 +65,9 @@ describe('tasks that wait', () => {
     ['want a label of one worker only', { needs: { constraints: ['node.labels.micado.vm==vm-1'] } }, 0],
     ['want another platform', { needs: { platforms: [{ os: 'windows', architecture: 'amd64' }] } }, 0],
     ['want this platform', { needs: { platforms: [{ os: 'linux', architecture: 'amd64' }] } }, 1],
-    ['want a GPU', { needs: { generic: ['gpu'] } }, 0],
+    ['want a GPU that all workers have', { needs: { generic: { gpu: 1 } } }, 1],
+    ['want more GPUs than a worker has', { needs: { generic: { gpu: 3 } } }, 0],
+    ['want a kind of resource that no worker has', { needs: { generic: { fpga: 1 } } }, 0],
     ['wait for an image', { error: '' }, 0],
     [
       'are held back by the replicas per node alone',
@@ -77,7 +79,8 @@ describe('tasks that wait', () => {
   });
 
   test('of a pool without any worker are taken on trust, by one', () => {
-    const tasks = [1, 2].map(() => aTask('web', undefined, { needs: { nanoCpus: 8e9 } }));
+    const needs = { nanoCpus: 8e9, generic: { gpu: 4 } };
+    const tasks = [1, 2].map(() => aTask('web', undefined, { needs }));
     expect(readPendingTasks({ nodes: [], services: [], tasks }, 'worker').workers).toBe(1);
   });
 
@@ -88,6 +91,17 @@ describe('tasks that wait', () => {
       ...[1, 2].map(() => aTask('web', undefined, { needs: { nanoCpus: 1e9 } })),
     ];
     expect(readPendingTasks({ nodes: [w1], services, tasks }, 'worker').workers).toBe(2);
+  });
+
+  test('take as many workers as have all their GPUs', () => {
+    const tasks = [1, 2, 3].map(() => aTask('web', undefined, { needs: { generic: { gpu: 1 } } }));
+    expect(readPendingTasks({ nodes: [w1, w2], services: [], tasks }, 'worker').workers).toBe(2);
+  });
+
+  test('say which resource is too little', () => {
+    expect(pending({ needs: { generic: { gpu: 3 } } }).unschedulable).toEqual([
+      { service: 'web', tasks: 1, why: 'it reserves 3 gpu, 2 are free' },
+    ]);
   });
 
   test('with a host port take a worker each', () => {
