@@ -1,10 +1,14 @@
 /** A drain that has begun: goes on, waits, or is undone because the worker is needed after all. */
+import { STATE_LABEL } from '../../../internal/contract/labels.ts';
 import { type HoldDecision, hold, type StepDecision } from '../decision.ts';
 import { describeLodgers } from './describe-lodgers.ts';
+import type { Drain } from './drain-mark.ts';
 import { nextDrainStep, undoDrain } from './next-drain-step.ts';
 import type { PoolFacts } from './pool-facts.ts';
 import { firingOf } from './pool-testimony.ts';
 import type { PoolLimits, PoolWorld } from './pool-world.ts';
+import { runs } from './swarm-view.ts';
+import type { Lodger } from './task-room.ts';
 
 /** Of two drains in one pool, which only a person can make, all but the furthest end. */
 export function undoStrayDrain({ drains }: PoolFacts): StepDecision | undefined {
@@ -29,7 +33,7 @@ export function continueDrain(
       report: world.report,
       waits: world.waits,
       min: bounds.min,
-      toUndo: isLate ? 'it was not empty by --worker.drain-deadline' : neededAgain(world, facts),
+      toUndo: isLate ? 'it was not empty by --worker.drain-deadline' : neededAgain(drain, world, facts),
       toWait: missingTestimony(world),
     },
     limits,
@@ -38,20 +42,35 @@ export function continueDrain(
 }
 
 function neededAgain(
+  drain: Drain,
   { providerName, rules, alerts, report, target }: PoolWorld,
   facts: PoolFacts,
 ): string | undefined {
-  const { bounds, pending, provider } = facts;
+  const { bounds, provider } = facts;
   if (providerName === 'none') return 'there is no provider of machines';
   if (rules.kind === 'known' && rules.value.length === 0) return `no rule names ${target.key}`;
   if (report.kind === 'known' && report.value === undefined)
     return 'the provider does not know the infrastructure';
   if (provider !== undefined && provider.report.vms.length - 1 < bounds.min)
     return `${bounds.min} workers are the least now`;
-  const [task] = pending.waiting;
-  if (task !== undefined) return `tasks wait for room: ${describeLodgers(pending.waiting)}`;
+  const waiting = waitingForRoom(drain, facts);
+  if (waiting.length > 0) return `tasks wait for room: ${describeLodgers(waiting)}`;
   const overloaded = alerts.kind === 'known' ? firingOf(alerts.value, 'overloaded') : undefined;
   return overloaded && `${overloaded.name} fires`;
+}
+
+/**
+ * Not the replica too many of a service whose others all run elsewhere: where no two of them may share a node (a host port)
+ * it waits for as long as it is wanted, and is taken back next.
+ */
+function waitingForRoom({ node }: Drain, { view, pending }: PoolFacts): readonly Lodger[] {
+  const moved = view.services.filter(({ id, labels, replicas = 0 }) => {
+    const elsewhere = view.tasks.filter(
+      (task) => task.serviceId === id && runs(task) && task.nodeId !== node.id,
+    );
+    return labels[STATE_LABEL.moving] === node.id && elsewhere.length >= replicas - 1;
+  });
+  return pending.waiting.filter(({ serviceId }) => !moved.some(({ id }) => id === serviceId));
 }
 
 function missingTestimony({ rules, alerts, report }: PoolWorld): HoldDecision | undefined {

@@ -95,6 +95,18 @@ describe('a worker that goes', () => {
     expect(decide(world('running', 'pending'))).toMatchObject(back);
   });
 
+  test('goes on while only the replica too many of a moved service waits, as where its port is taken', () => {
+    const error = 'no suitable node (host-mode port already in use on 1 node)';
+    const world = (phase: DrainPhase, state: string) => {
+      const node = leaving(phase);
+      const gone = phase === 'draining' ? [] : [aTask('web', node)];
+      const tasks = [...gone, aTask('web', w2, { state }), aTask('web', undefined, { error })];
+      return aPool({ nodes: [node, w2], services: [moved], tasks });
+    };
+    expect(decide(world('draining', 'running'))).toMatchObject({ reason: 'replica_taken_back' });
+    expect(decide(world('moving', 'pending'))).toMatchObject({ reason: 'drain_undone' });
+  });
+
   test('leaves the replicas as they are where somebody else has set them', () => {
     const services = [{ ...moved, replicas: 5 }];
     const tasks = [1, 2, 3, 4, 5].map(() => aTask('web', w2));
