@@ -7,7 +7,7 @@ export const LOOPBACK = '127.0.0.1';
 
 export type StackPorts = Readonly<Record<PartName, number>>;
 
-/** How to start each part: a program and its first arguments, such as `['node', 'dist/rulegen/main.js']`. */
+/** How to start each part: a program and its first arguments, such as `['node', 'dist/bin/micado-rulegen.js']`. */
 export type PartPrograms = Readonly<Record<PartName, readonly string[]>>;
 
 export type PartPlan = {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { holdLock } from './hold-lock.mjs';
 
@@ -17,7 +17,8 @@ const SOURCE_FOLDERS = [
   'test/cluster',
   'test/fakes',
 ];
-const BUILD_FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const BUNDLER = 'deploy/launcher/bundle.mjs';
+const BUILD_FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', BUNDLER];
 
 /** A failure that one line explains. */
 class PrepareError extends Error {
@@ -52,6 +53,7 @@ async function build(root, stampFile) {
   const stamp = sourceStamp(root);
   const compiler = join(root, 'node_modules', '.bin', 'tsc');
   await timed('compiling TypeScript into dist/', () => run(root, compiler, ['-p', 'tsconfig.build.json']));
+  await timed('bundling the binaries into dist/bin/', () => run(root, process.execPath, [BUNDLER]));
   writeFileSync(stampFile, stamp);
 }
 
@@ -103,7 +105,7 @@ function readText(path) {
 function run(root, command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
-    const what = [command.startsWith('/') ? 'tsc' : command, ...args].join(' ');
+    const what = [basename(command), ...args].join(' ');
     child.on('error', (error) => reject(new PrepareError(`cannot run ${what}: ${error.message}`)));
     child.on('exit', (code, signal) => {
       if (code === 0) resolve();

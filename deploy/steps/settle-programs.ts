@@ -23,7 +23,7 @@ export async function settlePrograms(
   const { runner, distFolder } = options;
   const monitoring = await findMonitoring(options, progress);
   const ours = (binary: string): readonly string[] => {
-    const file = join(distFolder, binary, 'main.js');
+    const file = join(distFolder, 'bin', `micado-${binary}.js`);
     if (!existsSync(file)) throw new AppError('internal', `${file} is not built: npm run build`);
     return [process.execPath, file];
   };

@@ -45,7 +45,7 @@ async function labelNode(worker: Engine, { manager, pool, vmId }: WorkerSteps): 
   });
 }
 
-const EXPORTER = join(PROJECT_ROOT, 'dist/exporter/main.js');
+const EXPORTER = join(PROJECT_ROOT, 'dist/bin/micado-exporter.js');
 
 /** In the worker's network, so that it listens on the node's address and ends with the engine. */
 async function startExporter(worker: Engine): Promise<void> {

@@ -1,4 +1,4 @@
-/** The launcher on a clone of its own, with stand-ins for npm and the compiler that note what they are asked. */
+/** The launcher on a clone of its own, with stand-ins for npm, the compiler and esbuild that note what they are asked. */
 import { execFile, spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -20,13 +20,23 @@ const ROOT = join(import.meta.dirname, '../../../..');
 /** Leaves what npm leaves: the packages, and last the list of what is installed. */
 const NPM = `#!/bin/sh
 echo npm "$@" >> asked; sleep 0.2
-mkdir -p node_modules/.bin && cp compiler node_modules/.bin/tsc && cp package-lock.json node_modules/.package-lock.json`;
+mkdir -p node_modules/.bin && cp compiler node_modules/.bin/tsc
+mkdir -p node_modules/esbuild && cp esbuild.js node_modules/esbuild/index.js && cp package-lock.json node_modules/.package-lock.json`;
 const COMPILER = `#!/bin/sh
 echo tsc "$@" >> asked; sleep 0.2
 if grep -q broken deploy/main.ts; then echo "deploy/main.ts: error"; exit 2; fi
 mkdir -p dist/deploy && echo 'console.log("runs with " + process.argv.slice(2).join(" "))' > dist/deploy/main.js
 mkdir -p dist/test/cluster/demo
 echo 'console.log("cluster demo with " + process.argv.slice(2).join(" "))' > dist/test/cluster/demo/main.js`;
+
+/** Called once for each binary. */
+const ESBUILD = `const { appendFileSync, mkdirSync } = require('node:fs');
+const { dirname } = require('node:path');
+exports.build = async ({ absWorkingDir, entryPoints, outfile }) => {
+  appendFileSync(absWorkingDir + '/asked', 'esbuild ' + entryPoints + '\\n');
+  mkdirSync(dirname(outfile), { recursive: true });
+  return { metafile: {} };
+};`;
 
 let clone = '';
 const write = (path: string, text: string, mode = 0o644): void => {
@@ -49,6 +59,7 @@ beforeEach(() => {
   write('package-lock.json', lockFile('1.0.0'));
   write('deploy/main.ts', 'main');
   write('compiler', COMPILER, 0o755);
+  write('esbuild.js', ESBUILD);
   write('path/npm', NPM, 0o755);
 });
 afterEach(() => rmSync(clone, { recursive: true, force: true }));
@@ -60,13 +71,15 @@ const asked = (): readonly string[] => readFileSync(join(clone, 'asked'), 'utf8'
 
 const INSTALL = 'npm ci --include=dev --no-audit --no-fund';
 const COMPILE = 'tsc -p tsconfig.build.json';
+const BUNDLES = ['rulegen', 'exporter', 'executor'].map((binary) => `esbuild ${binary}/main.ts`);
+const BUILD = [COMPILE, ...BUNDLES];
 
 describe('the launcher', () => {
   test('installs, compiles and hands over with the arguments, on a clone in which nothing is there yet', () => {
     const { status, stdout, stderr } = micado('up', '--x=1');
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'runs with up --x=1\n' });
     expect(stderr).toContain('installing npm packages');
-    expect(asked()).toEqual([INSTALL, COMPILE]);
+    expect(asked()).toEqual([INSTALL, ...BUILD]);
   });
 
   test('hands the demo of the cluster, and no other command, to an entry of its own', () => {
@@ -86,7 +99,7 @@ describe('the launcher', () => {
     micado('up');
     const { stdout, stderr } = micado('down');
     expect({ stdout, stderr }).toEqual({ stdout: 'runs with down\n', stderr: '' });
-    expect(asked()).toEqual([INSTALL, COMPILE]);
+    expect(asked()).toEqual([INSTALL, ...BUILD]);
   });
 
   test('compiles again when a source was written, added or removed', () => {
@@ -97,17 +110,17 @@ describe('the launcher', () => {
     micado('up');
     rmSync(join(clone, 'rulegen/core/new.ts'));
     micado('up');
-    expect(asked()).toEqual([INSTALL, COMPILE, COMPILE, COMPILE, COMPILE]);
+    expect(asked()).toEqual([INSTALL, ...BUILD, ...BUILD, ...BUILD, ...BUILD]);
   });
 
   test('installs again when the lock file names another version, not when only its time changed', () => {
     micado('up');
     utimesSync(join(clone, 'package-lock.json'), new Date(), new Date());
     micado('up');
-    expect(asked()).toEqual([INSTALL, COMPILE]);
+    expect(asked()).toEqual([INSTALL, ...BUILD]);
     write('package-lock.json', lockFile('2.0.0'));
     micado('up');
-    expect(asked()).toEqual([INSTALL, COMPILE, INSTALL]);
+    expect(asked()).toEqual([INSTALL, ...BUILD, INSTALL]);
   });
 
   test('two at once install and compile once, and both run', async () => {
@@ -120,7 +133,7 @@ describe('the launcher', () => {
       'runs with up\n',
     ]);
     expect(results.filter(({ stderr }) => stderr.includes('waiting for process'))).toHaveLength(2);
-    expect(asked()).toEqual([INSTALL, COMPILE]);
+    expect(asked()).toEqual([INSTALL, ...BUILD]);
   });
 
   test('is not held up by the lock of a process that was killed', () => {
