@@ -1,4 +1,4 @@
-/** A served application: each replica answers on its node's own address and finishes what it accepted after SIGTERM. */
+/** A served application: each replica answers at a port of its node and finishes what it accepted after SIGTERM. */
 import type Docker from 'dockerode';
 import { busyboxFiles } from '../../../deploy/demo/busybox.ts';
 import { type LocalImage, loadLocalImage } from '../../../deploy/demo/local-image.ts';
@@ -7,6 +7,7 @@ import { callDocker } from '../../../internal/docker/docker-client.ts';
 import { findBusybox } from '../images.ts';
 
 export const APP_PATH = '/cgi-bin/hello';
+const CONTAINER_PORT = 80;
 
 /** Each request takes a while, so that some are under way at any moment. */
 const HELLO = `#!/bin/sh
@@ -16,7 +17,8 @@ printf 'Content-Type: text/plain\\r\\n\\r\\nhello\\n'
 
 /** busybox serves each connection by a process of its own: those outlive the one that listens. */
 const SERVE = `trap 'kill $server; sleep 1; exit 0' TERM
-httpd -f -p "$PORT" -h /www & server=$!
+sleep "$WARM_UP_S"
+httpd -f -p ${CONTAINER_PORT} -h /www & server=$!
 wait $server
 `;
 
@@ -35,27 +37,48 @@ export async function servedImage(): Promise<LocalImage> {
   };
 }
 
+/** Swarm takes a task for running once its check has passed; none that fails counts while it may still warm up. */
+const WARM_UP_CHECK = {
+  Test: ['CMD', 'wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${CONTAINER_PORT}${APP_PATH}`],
+  Interval: 1_000_000_000,
+  Timeout: 5_000_000_000,
+  StartPeriod: 60_000_000_000,
+  Retries: 3,
+};
+
 export type ServedApp = {
   readonly name: string;
-  /** On the address of each node; no two applications share one. */
+  /** Published by each replica on its own node, so no two replicas share one; no two applications may either. */
   readonly port: number;
   readonly replicas: number;
   readonly pool: string;
+  /** How long a replica takes to answer; until then it starts, and does not run. */
+  readonly warmUpSeconds?: number;
 };
 
-/** No two replicas on one worker, and never scaled: what happens to its replicas is the drain's doing alone. */
+/** Never scaled: what happens to its replicas is the drain's doing alone. */
 export async function createServedApp(docker: Docker, app: ServedApp): Promise<void> {
   const image = await loadLocalImage(docker, await servedImage());
+  const { warmUpSeconds = 0 } = app;
   await callDocker(`creating ${app.name}`, () =>
     docker.createService({
       Name: app.name,
       Labels: { [SERVICE_LABEL.scale]: 'false' },
       Mode: { Replicated: { Replicas: app.replicas } },
       TaskTemplate: {
-        ContainerSpec: { Image: image, Env: [`PORT=${app.port}`], StopGracePeriod: 5_000_000_000 },
-        Placement: { Constraints: [`node.labels.micado.pool==${app.pool}`], MaxReplicas: 1 },
+        ContainerSpec: {
+          Image: image,
+          Env: [`WARM_UP_S=${warmUpSeconds}`],
+          StopGracePeriod: 5_000_000_000,
+          ...(warmUpSeconds > 0 ? { HealthCheck: WARM_UP_CHECK } : {}),
+        },
+        Placement: { Constraints: [`node.labels.micado.pool==${app.pool}`] },
         RestartPolicy: { Condition: 'any', Delay: 500_000_000 },
-        Networks: [{ Target: 'host' }],
+      },
+      EndpointSpec: {
+        Ports: [
+          { Protocol: 'tcp', TargetPort: CONTAINER_PORT, PublishedPort: app.port, PublishMode: 'host' },
+        ],
       },
     } as Docker.CreateServiceOptions),
   );
