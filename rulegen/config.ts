@@ -20,8 +20,12 @@ export const rulegenFlags = {
   }),
   'policy.file': pathFlag({ help: 'The policy file; services need none.', fallback: '' }),
   'prometheus.url': urlListFlag({
-    help: 'A Prometheus that reads the rules folder.',
+    help: 'A Prometheus that reads the rules folder, with its route prefix.',
     fallback: [`http://127.0.0.1:${DEFAULT_PORT.prometheus}`],
+  }),
+  'prometheus.config.file': pathFlag({
+    help: 'Credentials and certificates for Prometheus, in the format of its own http_config.',
+    fallback: '',
   }),
   'resync.interval': durationFlag({
     help: 'How often everything is looked at again, whatever the events say.',

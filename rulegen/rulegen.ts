@@ -1,5 +1,6 @@
 /** The wiring of rulegen: adapters, the pass, what wakes it, and what it serves. */
 import { systemClock } from '../internal/daemon/clock.ts';
+import { createHttpAccess } from '../internal/daemon/http-access.ts';
 import { openHttpListener } from '../internal/daemon/http-listener.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import { packageVersion } from '../internal/daemon/program.ts';
@@ -40,7 +41,10 @@ export async function createRulegen(
   const store = createFsRuleStore(config['rules.dir']);
   const dryRun = config['dry-run'];
   const verifyEveryMs = config['resync.interval'];
-  const servers = config['prometheus.url'].map(createHttpPrometheus);
+  const access = createHttpAccess(config['prometheus.config.file'], (problem) =>
+    logger.error('credentials for prometheus not read again', { problem }),
+  );
+  const servers = config['prometheus.url'].map((url) => createHttpPrometheus(url, access));
   const loaders = servers.map((server) =>
     createRuleLoader({ server, clock, metrics, logger, verifyEveryMs }),
   );

@@ -1,7 +1,8 @@
 /** One Prometheus server, through its HTTP API. */
 import { z } from 'zod';
 import { AppError } from '../../internal/daemon/app-error.ts';
-import { callHttp, callJson } from '../../internal/daemon/http-client.ts';
+import { type HttpAccess, OPEN_ACCESS } from '../../internal/daemon/http-access.ts';
+import { callHttp } from '../../internal/daemon/http-client.ts';
 import type { LoadedGroup } from '../core/compare-rules.ts';
 import type { FormatAnswer, ReloadAnswer, RulePrometheus } from '../ports.ts';
 
@@ -32,13 +33,18 @@ const answers = {
   refused: z.object({ error: z.string() }),
 };
 
-export function createHttpPrometheus(url: string): RulePrometheus {
-  const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
-    parse(schema, await callJson({ url: `${url}${path}`, timeoutMs: CALL_TIMEOUT_MS }), `${url}${path}`);
+/** @param url with the route prefix, where the server has one. */
+export function createHttpPrometheus(url: string, access: HttpAccess = OPEN_ACCESS): RulePrometheus {
+  const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
+    const where = `${url}${path}`;
+    const { status, text } = await callHttp({ url: where, timeoutMs: CALL_TIMEOUT_MS, access });
+    if (status !== 200) throw unexpected(`GET ${where}`, status, text);
+    return parse(schema, fromJson(text, where), where);
+  };
   return {
     url,
-    formatQuery: (query) => formatQuery(url, query),
-    reload: () => reload(url),
+    formatQuery: (query) => formatQuery(`${url}/api/v1/format_query`, access, query),
+    reload: () => reload(`${url}/-/reload`, access),
     async readConfigState() {
       const { data } = await get('/api/v1/status/runtimeinfo', answers.runtimeinfo);
       return { reloadSucceeded: data.reloadConfigSuccess, lastConfigMs: Date.parse(data.lastConfigTime) };
@@ -54,36 +60,42 @@ export function createHttpPrometheus(url: string): RulePrometheus {
   };
 }
 
-async function formatQuery(url: string, query: string): Promise<FormatAnswer> {
+async function formatQuery(url: string, access: HttpAccess, query: string): Promise<FormatAnswer> {
   const body = new URLSearchParams({ query }).toString();
   const { status, text } = await callHttp({
     method: 'POST',
-    url: `${url}/api/v1/format_query`,
+    url,
+    access,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body,
     timeoutMs: CALL_TIMEOUT_MS,
   });
-  const where = `POST ${url}/api/v1/format_query`;
+  const where = `POST ${url}`;
   if (status === 200)
     return { kind: 'accepted', formatted: parse(answers.formatted, fromJson(text, where), where).data };
-  if (status !== 400 && status !== 422) throw new AppError('unavailable', `${where}: HTTP ${status}`);
+  if (status !== 400 && status !== 422) throw unexpected(where, status, text);
   const { error } = parse(answers.refused, fromJson(text, where), where);
   return { kind: 'refused', message: error.replace(/^invalid parameter "query": /, '') };
 }
 
-async function reload(url: string): Promise<ReloadAnswer> {
-  const { status, text } = await callHttp({
-    method: 'POST',
-    url: `${url}/-/reload`,
-    timeoutMs: RELOAD_TIMEOUT_MS,
-  });
+async function reload(url: string, access: HttpAccess): Promise<ReloadAnswer> {
+  const { status, text } = await callHttp({ method: 'POST', url, access, timeoutMs: RELOAD_TIMEOUT_MS });
   if (status >= 200 && status <= 299) return { kind: 'reloaded' };
   if (status === 500) return { kind: 'refused', message: text.trim().slice(0, 500) };
-  const cure = status === 403 ? '; start it with --web.enable-lifecycle' : '';
-  throw new AppError(
+  throw unexpected(`POST ${url}`, status, text);
+}
+
+function unexpected(where: string, status: number, text: string): AppError {
+  return new AppError(
     'unavailable',
-    `POST ${url}/-/reload: HTTP ${status} ${text.trim().slice(0, 200)}${cure}`,
+    `${where}: HTTP ${status} ${text.trim().slice(0, 200)}${cureOf(status, text)}`,
   );
+}
+
+function cureOf(status: number, text: string): string {
+  if (status === 401) return '; its credentials belong into --prometheus.config.file';
+  if (status === 404) return '; does --prometheus.url end in its --web.route-prefix?';
+  return status === 403 && text.includes('Lifecycle') ? '; start it with --web.enable-lifecycle' : '';
 }
 
 function toLoadedGroup({

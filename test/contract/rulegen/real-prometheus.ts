@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type HttpAccess, OPEN_ACCESS } from '../../../internal/daemon/http-access.ts';
+import { callHttp } from '../../../internal/daemon/http-client.ts';
 import { eventually } from '../../eventually.ts';
 import { freePorts } from '../../real/support/free-ports.ts';
 import { promtoolPath } from '../../real/support/promtool.ts';
@@ -16,12 +18,25 @@ export type RealPrometheus = AsyncDisposable & {
   start(): Promise<void>;
 };
 
-export type RealPrometheusOptions = { readonly lifecycle?: boolean };
+export type RealPrometheusOptions = {
+  readonly lifecycle?: boolean;
+  /** Beside those that the tests need. */
+  readonly flags?: readonly string[];
+  /** Its address is `<scheme>://127.0.0.1:<port><prefix>`. */
+  readonly scheme?: 'http' | 'https';
+  readonly prefix?: string;
+  /** How it lets us in. */
+  readonly access?: HttpAccess;
+};
 
 const CONFIG = 'global: { scrape_interval: 1s, evaluation_interval: 1s }\nrule_files: [rules/*.yml]\n';
 
 export async function startRealPrometheus({
   lifecycle = true,
+  flags = [],
+  scheme = 'http',
+  prefix = '',
+  access = OPEN_ACCESS,
 }: RealPrometheusOptions = {}): Promise<RealPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'micado-prometheus-'));
   const rulesDir = join(folder, 'rules');
@@ -29,7 +44,7 @@ export async function startRealPrometheus({
   const writeConfig = (text: string): void => writeFileSync(join(folder, 'prometheus.yml'), text);
   writeConfig(CONFIG);
   const [port] = await freePorts(1);
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${scheme}://127.0.0.1:${port}${prefix}`;
   let stopRunning: () => Promise<void> = () => Promise.resolve();
   const start = async (): Promise<void> => {
     const child = spawn(
@@ -38,7 +53,10 @@ export async function startRealPrometheus({
         `--config.file=${join(folder, 'prometheus.yml')}`,
         `--storage.tsdb.path=${join(folder, 'data')}`,
         `--web.listen-address=127.0.0.1:${port}`,
-        '--rules.alert.resend-delay=2s',
+        ...(flags.some((flag) => flag.startsWith('--rules.alert.resend-delay'))
+          ? []
+          : ['--rules.alert.resend-delay=2s']),
+        ...flags,
         ...(lifecycle ? ['--web.enable-lifecycle'] : []),
       ],
       { stdio: 'ignore' },
@@ -52,7 +70,7 @@ export async function startRealPrometheus({
     };
     await eventually(
       'Prometheus is ready',
-      async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok === true,
+      async () => (await callHttp({ url: `${url}/-/ready`, access, timeoutMs: 1_000 })).status === 200,
       { withinMs: 20_000 },
     );
   };

@@ -66,6 +66,7 @@ export async function startRulegenBench({
       'templates.dir': '',
       'policy.file': policy === undefined ? '' : policyFile,
       'prometheus.url': [prometheus.url, ...(extraPrometheus === undefined ? [] : [extraPrometheus])],
+      'prometheus.config.file': '',
       'resync.interval': 60_000,
       'scrape.interval': 2_000,
       'exporter.port': 9_200,
