@@ -53,6 +53,8 @@ export type OccopusInfrastructure = {
   detach(): boolean;
   /** Whether passes really happen. */
   isMaintained(): boolean;
+  /** Ends the maintenance process between two passes; requests go on to be taken, as with the real one. */
+  die(): void;
   /** Passes that have ended, those that failed too. */
   passes(): number;
   /** Stops the maintenance and all VMs; a VM that cannot be stopped is forgotten. */
@@ -101,6 +103,10 @@ export function createOccopusInfrastructure(options: InfrastructureOptions): Occ
     },
     detach,
     isMaintained: () => maintenance?.alive === true,
+    die() {
+      maintenance?.stop.abort();
+      if (maintenance !== undefined) maintenance.alive = false;
+    },
     passes: () => passes,
     async dismantle() {
       detach();

@@ -43,7 +43,7 @@ export type Pool = AsyncDisposable & {
 };
 
 export type PoolOptions = Bounds &
-  Pick<StageOptions, 'bootMs' | 'cpuCores' | 'loadMore' | 'occopusVersion'> & {
+  Pick<StageOptions, 'attached' | 'bootMs' | 'cpuCores' | 'loadMore' | 'occopusVersion'> & {
     readonly scaleup?: number;
     readonly scaledown?: number;
     /** Of the provider, where they differ from those of the policy. */
@@ -121,13 +121,21 @@ async function open(
   };
 }
 
-function stageOptions({ min, max, loadMore, occopusVersion, ...options }: PoolOptions): StageOptions {
+function stageOptions({
+  min,
+  max,
+  loadMore,
+  occopusVersion,
+  attached,
+  ...options
+}: PoolOptions): StageOptions {
   return {
     ...(options.cloudBounds ?? { min, max }),
     bootMs: options.bootMs ?? DEFAULT_BOOT_MS,
     cpuCores: options.cpuCores ?? DEFAULT_WORKER_CORES,
     ...(loadMore === undefined ? {} : { loadMore }),
     ...(occopusVersion === undefined ? {} : { occopusVersion }),
+    ...(attached === undefined ? {} : { attached }),
   };
 }
 
