@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { eventually } from '../eventually.ts';
 import { type Engine, startEngineIn } from './engine.ts';
-import { claimSegment, releaseSegment } from './segment.ts';
+import { claimSegment, releaseSegment, type Segment } from './segment.ts';
 
 export type StartOptions = {
   /** `manager` makes the engine a Swarm of its own. */
@@ -32,6 +32,8 @@ export async function startEngine({ swarm = 'manager', cpuCores }: StartOptions 
 export type Cluster = AsyncDisposable & {
   readonly manager: Engine;
   readonly workers: readonly Engine[];
+  /** Its network, for what is no engine: a virtual machine. Engines take the numbers from 10 on. */
+  readonly segment: Segment;
   /** One more engine that joins as a worker: `w1`, `w2` … */
   addWorker(): Promise<Engine>;
   /** One more engine that is in no Swarm yet; numbered with the workers. */
@@ -65,7 +67,7 @@ export async function startCluster({ workers: count, ...limits }: ClusterOptions
       return worker;
     };
     while (workers.length < count) await addWorker();
-    return { manager, workers, addWorker, addEngine, stop, [Symbol.asyncDispose]: stop };
+    return { manager, workers, segment, addWorker, addEngine, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;

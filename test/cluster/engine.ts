@@ -8,7 +8,8 @@ import { createDockerClient } from '../../internal/docker/docker-client.ts';
 import { eventually } from '../eventually.ts';
 import { setCpuQuota } from './cgroups.ts';
 import { lastLine, run, toolEnvironment } from './command.ts';
-import { bridgeName, checkEngineName, engineId, segmentAddress } from './engine-name.ts';
+import { checkEngineName, engineId, segmentAddress } from './engine-name.ts';
+import { namespaceFile, plugIn } from './namespace.ts';
 import { freezeProcess, sendSignal } from './processes.ts';
 import { removeEngine, type Segment } from './segment.ts';
 
@@ -57,7 +58,8 @@ export async function startEngineIn(segment: Segment, options: EngineOptions): P
   const stop = (): Promise<void> => removeEngine(segment.number, segment.folder, name);
   await mkdir(folder, { recursive: true });
   try {
-    await plugIn(segment.number, id, address);
+    await plugIn(segment.number, id);
+    await run('ip', ['-n', id, 'addr', 'add', `${address}/24`, 'dev', 'eth0']);
     if (cpuCores !== undefined) await setCpuQuota(id, cpuCores);
     const child = await launch(id, name, folder);
     const docker = createDockerClient({ kind: 'socket', socketPath: join(folder, 'docker.sock') });
@@ -84,18 +86,6 @@ export async function startEngineIn(segment: Segment, options: EngineOptions): P
     await stop();
     throw error;
   }
-}
-
-const namespaceFile = (id: string): string => `/run/netns/${id}`;
-
-/** A namespace with one link onto the bridge, and no route beyond the segment: nothing gets out. */
-async function plugIn(segment: number, id: string, address: string): Promise<void> {
-  await run('ip', ['netns', 'add', id]);
-  await run('ip', ['link', 'add', id, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', id]);
-  await run('ip', ['link', 'set', id, 'master', bridgeName(segment), 'up']);
-  await run('ip', ['-n', id, 'addr', 'add', `${address}/24`, 'dev', 'eth0']);
-  await run('ip', ['-n', id, 'link', 'set', 'eth0', 'up']);
-  await run('ip', ['-n', id, 'link', 'set', 'lo', 'up']);
 }
 
 /**

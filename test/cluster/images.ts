@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts';
 import { PROJECT_ROOT } from './project-root.ts';
 
 /** The id of an image with a shell in it, whose containers sleep until they are stopped. */
-export async function loadBusybox(engine: Engine): Promise<string> {
+export async function loadBusybox(engine: Pick<Engine, 'docker'>): Promise<string> {
   return await loadLocalImage(engine.docker, {
     name: 'micado-busybox',
     files: await busyboxFiles(await findBusybox()),
