@@ -24,9 +24,17 @@ export const executorFlags = {
     form: '<label>',
     fallback: ['prometheus_replica', 'replica'],
   }),
+  'prometheus.config.file': pathFlag({
+    help: 'Credentials and certificates for Prometheus, in the format of its own http_config.',
+    fallback: '',
+  }),
   'alertmanager.url': urlsOrNone({
     help: 'Alertmanager, asked what is silenced or inhibited; of a cluster the first that answers; empty for none.',
     fallback: [`http://127.0.0.1:${DEFAULT_PORT.alertmanager}`],
+  }),
+  'alertmanager.config.file': pathFlag({
+    help: 'Credentials and certificates for Alertmanager, in the same format.',
+    fallback: '',
   }),
   'journal.file': pathFlag({
     help: 'Where decisions are kept as JSON lines, with the pauses beside it; without it, in memory only.',

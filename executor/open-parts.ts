@@ -1,6 +1,7 @@
 /** What the executor stands on: its adapters, with every answer of a part of the stack watched, and its own memory. */
 import { Registry } from 'prom-client';
 import type { Clock } from '../internal/daemon/clock.ts';
+import { createHttpAccess } from '../internal/daemon/http-access.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import { createDockerClient } from '../internal/docker/docker-client.ts';
 import { parseDockerHost } from '../internal/docker/docker-host.ts';
@@ -103,7 +104,7 @@ async function openPauses(journalFile: string, clock: Clock): Promise<PauseSwitc
 
 function openAdapters(
   config: ExecutorConfig,
-  { dockerCertFolder }: ExecutorSurroundings,
+  { dockerCertFolder, logger }: ExecutorSurroundings,
   health: PartHealth,
 ): Omit<WorldReader, 'pauses'> & Omit<PoolReader, 'pauses' | 'provider' | 'memory'> {
   const docker = createDockerClient(
@@ -113,11 +114,17 @@ function openAdapters(
   const swarm = createSwarmScalingTarget(docker);
   const workers = createSwarmWorkers(docker);
   const replicaLabels = config['prometheus.replica-label'];
-  const ask = createPrometheusAsker(config['prometheus.url']);
+  const accessBy = (file: string) =>
+    createHttpAccess(file, (problem) => logger.error('credentials not read again', { problem }));
+  const ask = createPrometheusAsker(config['prometheus.url'], accessBy(config['prometheus.config.file']));
   const alerts = createHttpAlertReader(ask, replicaLabels);
   const registry = createHttpPoolRegistry(ask);
   const load = createHttpLoadReader(ask);
-  const suppressions = createHttpSuppressionReader(config['alertmanager.url'], replicaLabels);
+  const suppressions = createHttpSuppressionReader(
+    config['alertmanager.url'],
+    replicaLabels,
+    accessBy(config['alertmanager.config.file']),
+  );
   const watched = { read: () => health.watch('alertmanager', suppressions.read) };
   return {
     alerts: { list: () => health.watch('prometheus', alerts.list) },

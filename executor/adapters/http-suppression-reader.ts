@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../internal/daemon/app-error.ts';
+import { type HttpAccess, OPEN_ACCESS } from '../../internal/daemon/http-access.ts';
 import { callJson } from '../../internal/daemon/http-client.ts';
 import { withoutLabels } from '../core/replica-labels.ts';
 import type { ListedAlert, Silence } from '../core/suppression.ts';
@@ -40,14 +41,15 @@ const silencesSchema = z.array(
 export function createHttpSuppressionReader(
   urls: readonly string[],
   replicaLabels: readonly string[] = [],
+  access: HttpAccess = OPEN_ACCESS,
 ): SuppressionReader {
   if (urls.length === 0) return { read: async () => ({ listed: [], silences: [] }) };
   const firstHealthy = createFirstHealthy(urls);
   const read = createSharedCall(() =>
     firstHealthy(async (url) => {
       const [alerts, silences] = await Promise.all([
-        get(`${url}/api/v2/alerts`, alertsSchema),
-        get(`${url}/api/v2/silences`, silencesSchema),
+        get(`${url}/api/v2/alerts`, alertsSchema, access),
+        get(`${url}/api/v2/silences`, silencesSchema, access),
       ]);
       return {
         listed: alerts.flatMap((alert) => toListed(alert, replicaLabels)),
@@ -58,8 +60,8 @@ export function createHttpSuppressionReader(
   return { read };
 }
 
-async function get<T>(url: string, schema: z.ZodType<T>): Promise<T> {
-  const parsed = schema.safeParse(await callJson({ url, timeoutMs: TIMEOUT_MS }));
+async function get<T>(url: string, schema: z.ZodType<T>, access: HttpAccess): Promise<T> {
+  const parsed = schema.safeParse(await callJson({ url, timeoutMs: TIMEOUT_MS, access }));
   if (parsed.success) return parsed.data;
   throw new AppError('unavailable', `${url}: the answer is not Alertmanager's`);
 }
