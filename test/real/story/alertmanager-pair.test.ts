@@ -3,36 +3,27 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { callHttp } from '../../../internal/daemon/http-client.ts';
-import { startEngine } from '../../cluster/cluster.ts';
-import type { Engine } from '../../cluster/engine.ts';
 import { eventually } from '../../eventually.ts';
 import { decisionsOf, prometheusAlerts } from '../support/apis.ts';
-import { type Load, startLoad } from '../support/load.ts';
 import { type RealAlertmanager, startRealAlertmanager } from '../support/real-alertmanager.ts';
+import { openScene, SCENE_OPENS_WITHIN_MS, type Scene } from '../support/scene.ts';
 import { replicasOf, waitForRunning } from '../support/services.ts';
-import { type Stack, startStack } from '../support/stack.ts';
 
-let engine: Engine;
-let stack: Stack;
-let load: Load;
+let scene: Scene;
 const pair: RealAlertmanager[] = [];
 
 beforeAll(async () => {
-  engine = await startEngine();
-  stack = await startStack(engine);
-  load = await startLoad(engine);
+  scene = await openScene();
   // The same configuration as the stack's own: the same executor, the same token.
-  const config = readFileSync(join(stack.stateDir, 'alertmanager.yml'), 'utf8');
+  const config = readFileSync(join(scene.stack.stateDir, 'alertmanager.yml'), 'utf8');
   const first = await startRealAlertmanager({ config, peers: [] });
   pair.push(first);
   pair.push(await startRealAlertmanager({ config, peers: [first.clusterAddress ?? ''] }));
-}, 120_000);
+}, SCENE_OPENS_WITHIN_MS);
 
 afterAll(async () => {
   await Promise.all(pair.map((alertmanager) => alertmanager[Symbol.asyncDispose]()));
-  await load?.stop();
-  await stack?.[Symbol.asyncDispose]();
-  await engine?.stop();
+  await scene?.close();
 });
 
 /** What an Alertmanager has sent to webhooks, by its own count. */
@@ -42,13 +33,13 @@ async function sentBy(alertmanager: RealAlertmanager): Promise<number> {
 }
 
 test('three Alertmanagers that send the same alert again and again lead to one action', async () => {
-  await load.createService('web', { 'micado.scaleup.cooldown': '1h', 'micado.max': '5' });
-  await waitForRunning(engine, 'web', 1);
-  load.set(1.2);
+  await scene.load.createService('web', { 'micado.scaleup.cooldown': '1h', 'micado.max': '5' });
+  await waitForRunning(scene.engine, 'web', 1);
+  scene.load.set(1.2);
   const alert = await eventually(
     'the alert fires',
     async () =>
-      (await prometheusAlerts(stack.url.prometheus)).find(
+      (await prometheusAlerts(scene.stack.url.prometheus)).find(
         ({ labels, state }) => labels['alertname'] === 'web_overloaded' && state === 'firing',
       ),
     { withinMs: 40_000 },
@@ -62,16 +53,20 @@ test('three Alertmanagers that send the same alert again and again lead to one a
     async () => (await Promise.all(pair.map(sentBy))).some((sent) => sent > 0),
     { withinMs: 40_000 },
   );
-  await eventually('two replicas', async () => (await replicasOf(engine, 'web')) === 2, { withinMs: 20_000 });
-  await waitForRunning(engine, 'web', 2);
+  await eventually('two replicas', async () => (await replicasOf(scene.engine, 'web')) === 2, {
+    withinMs: 20_000,
+  });
+  await waitForRunning(scene.engine, 'web', 2);
   // Still overloaded, so every further look would add a replica if the cool-down did not hold it.
   await eventually(
     'the executor has looked again, and held',
     async () =>
-      (await decisionsOf(stack.url.executor, 'docker/web')).some(({ reason }) => reason === 'cooldown'),
+      (await decisionsOf(scene.stack.url.executor, 'docker/web')).some(({ reason }) => reason === 'cooldown'),
     { withinMs: 30_000 },
   );
-  const scales = (await decisionsOf(stack.url.executor, 'docker/web')).filter(({ kind }) => kind === 'scale');
+  const scales = (await decisionsOf(scene.stack.url.executor, 'docker/web')).filter(
+    ({ kind }) => kind === 'scale',
+  );
   expect(scales).toHaveLength(1);
-  expect(await replicasOf(engine, 'web')).toBe(2);
+  expect(await replicasOf(scene.engine, 'web')).toBe(2);
 }, 150_000);

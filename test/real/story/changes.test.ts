@@ -2,40 +2,31 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startEngine } from '../../cluster/cluster.ts';
-import type { Engine } from '../../cluster/engine.ts';
 import { eventually } from '../../eventually.ts';
 import { prometheusAlerts, ruleGroups } from '../support/apis.ts';
-import { type Load, startLoad } from '../support/load.ts';
+import { openScene, SCENE_OPENS_WITHIN_MS, type Scene } from '../support/scene.ts';
 import { updateService, waitForRunning } from '../support/services.ts';
-import { type Stack, startStack } from '../support/stack.ts';
 
-let engine: Engine;
-let stack: Stack;
-let load: Load;
+let scene: Scene;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  stack = await startStack(engine);
-  load = await startLoad(engine);
-  await load.createService('web', { 'micado.scaleup.for': '10m', 'micado.max': '3' });
-  await waitForRunning(engine, 'web', 1);
-  load.set(0.5);
-}, 120_000);
+  scene = await openScene();
+  await scene.load.createService('web', { 'micado.scaleup.for': '10m', 'micado.max': '3' });
+  await waitForRunning(scene.engine, 'web', 1);
+  scene.load.set(0.5);
+}, SCENE_OPENS_WITHIN_MS);
 
 afterAll(async () => {
-  await load?.stop();
-  await stack?.[Symbol.asyncDispose]();
-  await engine?.stop();
+  await scene?.close();
 });
 
 const overloaded = async () =>
-  (await prometheusAlerts(stack.url.prometheus)).find(
+  (await prometheusAlerts(scene.stack.url.prometheus)).find(
     ({ labels }) => labels['alertname'] === 'web_overloaded',
   );
 
 const upQuery = async (): Promise<string> =>
-  (await ruleGroups(stack.url.prometheus))
+  (await ruleGroups(scene.stack.url.prometheus))
     .find((group) => group.name === 'service-web')
     ?.rules.find((rule) => rule.name === 'web_overloaded')?.query ?? '';
 
@@ -47,11 +38,11 @@ describe('a change', () => {
     const alert = await eventually('it is pending', async () => await overloaded(), { withinMs: 40_000 });
     expect(alert.state).toBe('pending');
     activeAt = alert.activeAt;
-    prometheusPid = stack.pidOf('prometheus');
+    prometheusPid = scene.stack.pidOf('prometheus');
   }, 60_000);
 
   test('of a label reaches Prometheus, and the alert is pending since the same moment', async () => {
-    await updateService(engine, 'web', { labels: { 'micado.scaleup': '60' } });
+    await updateService(scene.engine, 'web', { labels: { 'micado.scaleup': '60' } });
     await eventually('the new threshold is loaded', async () => (await upQuery()).endsWith('> 60'), {
       withinMs: 5_000,
     });
@@ -60,13 +51,15 @@ describe('a change', () => {
 
   test('of the policy reaches Prometheus where no label says otherwise', async () => {
     writeFileSync(
-      join(stack.stateDir, 'policy.yaml'),
+      join(scene.stack.stateDir, 'policy.yaml'),
       'defaults: { scaleup: 50 }\nservices:\n  web: { max: 4, scaleup: 55 }\n',
     );
     await eventually(
       'the new max is loaded',
       async () => {
-        const group = (await ruleGroups(stack.url.prometheus)).find(({ name }) => name === 'service-web');
+        const group = (await ruleGroups(scene.stack.url.prometheus)).find(
+          ({ name }) => name === 'service-web',
+        );
         return (
           group?.rules.every((rule) => rule.annotations?.['max'] === '3') === true &&
           (await upQuery()).endsWith('> 60')
@@ -74,11 +67,11 @@ describe('a change', () => {
       },
       { withinMs: 10_000 },
     );
-    await load.createService('api', {});
+    await scene.load.createService('api', {});
     await eventually(
       'a service without labels has the policy’s threshold',
       async () =>
-        (await ruleGroups(stack.url.prometheus)).some(
+        (await ruleGroups(scene.stack.url.prometheus)).some(
           (group) => group.name === 'service-api' && group.rules.some((rule) => rule.query.endsWith('> 50')),
         ),
       { withinMs: 10_000 },
@@ -87,12 +80,12 @@ describe('a change', () => {
   }, 40_000);
 
   test('of a policy that cannot be read keeps the last good one', async () => {
-    writeFileSync(join(stack.stateDir, 'policy.yaml'), 'defaults: { scaleup: [\n');
-    await load.createService('late', {});
+    writeFileSync(join(scene.stack.stateDir, 'policy.yaml'), 'defaults: { scaleup: [\n');
+    await scene.load.createService('late', {});
     await eventually(
       'a new service has the threshold of the last good policy',
       async () =>
-        (await ruleGroups(stack.url.prometheus)).some(
+        (await ruleGroups(scene.stack.url.prometheus)).some(
           (group) => group.name === 'service-late' && group.rules.some((rule) => rule.query.endsWith('> 50')),
         ),
       { withinMs: 10_000 },
@@ -100,7 +93,7 @@ describe('a change', () => {
   }, 20_000);
 
   test('of less `for` than has passed fires at once, with Prometheus never restarted', async () => {
-    await updateService(engine, 'web', { labels: { 'micado.scaleup.for': '5s' } });
+    await updateService(scene.engine, 'web', { labels: { 'micado.scaleup.for': '5s' } });
     const alert = await eventually(
       'it fires',
       async () => {
@@ -110,6 +103,6 @@ describe('a change', () => {
       { withinMs: 10_000 },
     );
     expect(alert.activeAt).toBe(activeAt);
-    expect(stack.pidOf('prometheus')).toBe(prometheusPid);
+    expect(scene.stack.pidOf('prometheus')).toBe(prometheusPid);
   }, 20_000);
 });

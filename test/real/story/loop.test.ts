@@ -3,14 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { callHttp } from '../../../internal/daemon/http-client.ts';
-import { startEngine } from '../../cluster/cluster.ts';
-import type { Engine } from '../../cluster/engine.ts';
 import { eventually } from '../../eventually.ts';
 import { alertmanagerAlerts, decisionsOf, prometheusAlerts, ruleGroups } from '../support/apis.ts';
-import { type Load, startLoad } from '../support/load.ts';
 import { metricComplaints } from '../support/promtool.ts';
+import { openScene, SCENE_OPENS_WITHIN_MS, type Scene } from '../support/scene.ts';
 import { removeService, replicasOf, waitForRunning } from '../support/services.ts';
-import { type Stack, startStack } from '../support/stack.ts';
 import { watchReplicas } from '../support/watch-replicas.ts';
 
 const LABELS = {
@@ -20,67 +17,64 @@ const LABELS = {
   'micado.scaledown.cooldown': '3s',
 };
 
-let engine: Engine;
-let stack: Stack;
-let load: Load;
+let scene: Scene;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  stack = await startStack(engine);
-  load = await startLoad(engine);
-}, 120_000);
+  scene = await openScene();
+}, SCENE_OPENS_WITHIN_MS);
 
 afterAll(async () => {
-  await load?.stop();
-  await stack?.[Symbol.asyncDispose]();
-  await engine?.stop();
+  await scene?.close();
 });
 
 describe('a service', () => {
   test('has its rules in Prometheus right after it was created', async () => {
-    await load.createService('web', LABELS);
+    await scene.load.createService('web', LABELS);
     await eventually(
       'the rules are loaded',
-      async () => (await ruleGroups(stack.url.prometheus)).some((group) => group.name === 'service-web'),
+      async () =>
+        (await ruleGroups(scene.stack.url.prometheus)).some((group) => group.name === 'service-web'),
       { withinMs: 5_000 },
     );
-    await waitForRunning(engine, 'web', 1);
+    await waitForRunning(scene.engine, 'web', 1);
   });
 
   test('grows when it is overloaded, to its max and never above, one step at a time', async () => {
-    const watch = watchReplicas(engine, 'web');
-    load.set(1.0);
-    await eventually('three replicas', async () => (await replicasOf(engine, 'web')) === 3, {
+    const watch = watchReplicas(scene.engine, 'web');
+    scene.load.set(1.0);
+    await eventually('three replicas', async () => (await replicasOf(scene.engine, 'web')) === 3, {
       withinMs: 60_000,
     });
-    await waitForRunning(engine, 'web', 3);
+    await waitForRunning(scene.engine, 'web', 3);
     // Two more cool-downs: it would act again if max did not hold it.
     await eventually(
       'the executor held it at its max',
       async () =>
-        (await decisionsOf(stack.url.executor, 'docker/web')).some(({ reason }) => reason === 'at_max'),
+        (await decisionsOf(scene.stack.url.executor, 'docker/web')).some(({ reason }) => reason === 'at_max'),
       { withinMs: 30_000 },
     );
     expect(await watch.stop()).toEqual([1, 2, 3]);
   }, 120_000);
 
   test('shrinks to its min when it idles, and then has no alert', async () => {
-    const watch = watchReplicas(engine, 'web');
-    load.set(0);
-    await eventually('one replica', async () => (await replicasOf(engine, 'web')) === 1, {
+    const watch = watchReplicas(scene.engine, 'web');
+    scene.load.set(0);
+    await eventually('one replica', async () => (await replicasOf(scene.engine, 'web')) === 1, {
       withinMs: 90_000,
     });
     await eventually(
       'no alert of it fires',
       async () =>
-        !(await prometheusAlerts(stack.url.prometheus)).some(({ labels }) => labels['application'] === 'web'),
+        !(await prometheusAlerts(scene.stack.url.prometheus)).some(
+          ({ labels }) => labels['application'] === 'web',
+        ),
       { withinMs: 30_000 },
     );
     expect(await watch.stop()).toEqual([3, 2, 1]);
   }, 150_000);
 
   test('has each change of replicas in the journal, with its reason', async () => {
-    const scales = (await decisionsOf(stack.url.executor, 'docker/web')).filter(
+    const scales = (await decisionsOf(scene.stack.url.executor, 'docker/web')).filter(
       ({ kind }) => kind === 'scale',
     );
     const shown = scales.map(({ from, to, reason }) => `${from}→${to} ${reason}`).toSorted();
@@ -88,25 +82,28 @@ describe('a service', () => {
   });
 
   test('leaves no rule, no file, no alert and no series when it is removed', async () => {
-    load.set(1.0);
+    scene.load.set(1.0);
     await eventually(
       'an alert of it fires once more',
       async () =>
-        (await prometheusAlerts(stack.url.prometheus)).some(({ labels }) => labels['application'] === 'web'),
+        (await prometheusAlerts(scene.stack.url.prometheus)).some(
+          ({ labels }) => labels['application'] === 'web',
+        ),
       { withinMs: 30_000 },
     );
-    await removeService(engine, 'web');
+    await removeService(scene.engine, 'web');
     await eventually(
       'the rules are gone',
-      async () => !(await ruleGroups(stack.url.prometheus)).some((group) => group.name === 'service-web'),
+      async () =>
+        !(await ruleGroups(scene.stack.url.prometheus)).some((group) => group.name === 'service-web'),
       { withinMs: 5_000 },
     );
-    expect(existsSync(join(stack.rulesDir, 'service-web.yml'))).toBe(false);
+    expect(existsSync(join(scene.stack.rulesDir, 'service-web.yml'))).toBe(false);
     const mentions = async (url: string): Promise<boolean> =>
       (await callHttp({ url, timeoutMs: 5_000 })).text.includes('service_name="web"');
     await eventually(
       'its containers are gone',
-      async () => !(await mentions(`${stack.url.exporter}/metrics`)),
+      async () => !(await mentions(`${scene.stack.url.exporter}/metrics`)),
       {
         withinMs: 15_000,
       },
@@ -115,8 +112,8 @@ describe('a service', () => {
       'its alerts are gone from Prometheus and Alertmanager',
       async () =>
         [
-          ...(await prometheusAlerts(stack.url.prometheus)),
-          ...(await alertmanagerAlerts(stack.url.alertmanager)),
+          ...(await prometheusAlerts(scene.stack.url.prometheus)),
+          ...(await alertmanagerAlerts(scene.stack.url.alertmanager)),
         ].every(({ labels }) => labels['application'] !== 'web'),
       { withinMs: 30_000 },
     );
@@ -126,7 +123,7 @@ describe('a service', () => {
 describe('the stack', () => {
   test('shows its metrics as promtool wants them, but for cAdvisor’s own names', async () => {
     for (const part of ['rulegen', 'executor', 'exporter'] as const) {
-      const { text } = await callHttp({ url: `${stack.url[part]}/metrics`, timeoutMs: 5_000 });
+      const { text } = await callHttp({ url: `${scene.stack.url[part]}/metrics`, timeoutMs: 5_000 });
       const complaints = metricComplaints(text).filter(
         (line) => !/^(container_|machine_|cadvisor_)/.test(line),
       );
@@ -135,8 +132,8 @@ describe('the stack', () => {
   });
 
   test('ends with exit code 0 and leaves the Swarm alone', async () => {
-    expect(await stack.stop()).toBe(0);
-    const info = (await engine.docker.info()) as { Swarm: { LocalNodeState: string } };
+    expect(await scene.stack.stop()).toBe(0);
+    const info = (await scene.engine.docker.info()) as { Swarm: { LocalNodeState: string } };
     expect(info.Swarm.LocalNodeState).toBe('active');
   });
 });

@@ -1,75 +1,68 @@
 /** Others change services too: their changes are never lost, and a service that somebody switched off stays off. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startEngine } from '../../cluster/cluster.ts';
-import type { Engine } from '../../cluster/engine.ts';
 import { eventually } from '../../eventually.ts';
 import { decisionsOf } from '../support/apis.ts';
-import { type Load, startLoad } from '../support/load.ts';
+import { openScene, SCENE_OPENS_WITHIN_MS, type Scene } from '../support/scene.ts';
 import { replicasOf, serviceNamed, updateService, waitForRunning } from '../support/services.ts';
-import { type Stack, startStack } from '../support/stack.ts';
 
-let engine: Engine;
-let stack: Stack;
-let load: Load;
+let scene: Scene;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  stack = await startStack(engine);
-  load = await startLoad(engine);
-}, 120_000);
+  scene = await openScene();
+}, SCENE_OPENS_WITHIN_MS);
 
 afterAll(async () => {
-  await load?.stop();
-  await stack?.[Symbol.asyncDispose]();
-  await engine?.stop();
+  await scene?.close();
 });
 
 describe('somebody else', () => {
   test('who updates the service all the time neither stops the scaling nor loses a change', async () => {
-    await load.createService('web', { 'micado.max': '4', 'micado.scaleup.cooldown': '2s' });
-    await waitForRunning(engine, 'web', 1);
-    load.set(1.2);
+    await scene.load.createService('web', { 'micado.max': '4', 'micado.scaleup.cooldown': '2s' });
+    await waitForRunning(scene.engine, 'web', 1);
+    scene.load.set(1.2);
     let updates = 0;
     await eventually(
       'four replicas',
       async () => {
         updates += 1;
-        await updateService(engine, 'web', { labels: { [`mine.${updates}`]: 'x' } });
-        return (await replicasOf(engine, 'web')) === 4;
+        await updateService(scene.engine, 'web', { labels: { [`mine.${updates}`]: 'x' } });
+        return (await replicasOf(scene.engine, 'web')) === 4;
       },
       { withinMs: 90_000, everyMs: 20 },
     );
-    const { labels } = await serviceNamed(engine, 'web');
+    const { labels } = await serviceNamed(scene.engine, 'web');
     const missing = Array.from({ length: updates }, (_, index) => `mine.${index + 1}`).filter(
       (key) => !(key in labels),
     );
     expect(missing).toEqual([]);
-    const scales = (await decisionsOf(stack.url.executor, 'docker/web')).filter(
+    const scales = (await decisionsOf(scene.stack.url.executor, 'docker/web')).filter(
       ({ kind }) => kind === 'scale',
     );
     expect(scales.map(({ from, to }) => (to ?? 0) - (from ?? 0))).toEqual([1, 1, 1]);
   }, 150_000);
 
   test('who scales it to a number within its bounds starts both cool-downs', async () => {
-    await updateService(engine, 'web', {
+    await updateService(scene.engine, 'web', {
       labels: { 'micado.scaleup.cooldown': '1h', 'micado.scaledown.cooldown': '1h' },
     });
-    await updateService(engine, 'web', { replicas: 3 });
+    await updateService(scene.engine, 'web', { replicas: 3 });
     await eventually(
       'it is held by the cool-down',
       async () =>
-        (await decisionsOf(stack.url.executor, 'docker/web')).some(({ reason }) => reason === 'cooldown'),
+        (await decisionsOf(scene.stack.url.executor, 'docker/web')).some(
+          ({ reason }) => reason === 'cooldown',
+        ),
       { withinMs: 60_000 },
     );
-    expect(await replicasOf(engine, 'web')).toBe(3);
+    expect(await replicasOf(scene.engine, 'web')).toBe(3);
   }, 90_000);
 
   test('who scales it above its max sees it come back to its max', async () => {
-    await updateService(engine, 'web', { replicas: 7 });
-    await eventually('four replicas', async () => (await replicasOf(engine, 'web')) === 4, {
+    await updateService(scene.engine, 'web', { replicas: 7 });
+    await eventually('four replicas', async () => (await replicasOf(scene.engine, 'web')) === 4, {
       withinMs: 30_000,
     });
-    const records = await decisionsOf(stack.url.executor, 'docker/web');
+    const records = await decisionsOf(scene.stack.url.executor, 'docker/web');
     expect(records.find(({ kind }) => kind === 'scale')).toMatchObject({
       from: 7,
       to: 4,
@@ -78,17 +71,17 @@ describe('somebody else', () => {
   }, 60_000);
 
   test('who switches it off keeps it off', async () => {
-    await updateService(engine, 'web', { replicas: 0 });
-    const before = (await decisionsOf(stack.url.executor, 'docker/web')).length;
+    await updateService(scene.engine, 'web', { replicas: 0 });
+    const before = (await decisionsOf(scene.stack.url.executor, 'docker/web')).length;
     await eventually(
       'its tasks are gone',
-      async () => (await serviceNamed(engine, 'web')).runningTasks === 0,
+      async () => (await serviceNamed(scene.engine, 'web')).runningTasks === 0,
       {
         withinMs: 30_000,
       },
     );
     // A service with a query is asked for again even at zero: only the executor's own zero may be left.
-    await load.createService(
+    await scene.load.createService(
       'queried',
       { 'micado.query': 'vector(100)', 'micado.min': '1', 'micado.max': '2' },
       0,
@@ -96,14 +89,14 @@ describe('somebody else', () => {
     await eventually(
       'the executor has looked, and held',
       async () =>
-        (await decisionsOf(stack.url.executor, 'docker/queried')).some(
+        (await decisionsOf(scene.stack.url.executor, 'docker/queried')).some(
           ({ reason }) => reason === 'stopped_by_operator',
         ),
       { withinMs: 40_000 },
     );
-    expect(await replicasOf(engine, 'queried')).toBe(0);
-    expect(await replicasOf(engine, 'web')).toBe(0);
-    const after = await decisionsOf(stack.url.executor, 'docker/web');
+    expect(await replicasOf(scene.engine, 'queried')).toBe(0);
+    expect(await replicasOf(scene.engine, 'web')).toBe(0);
+    const after = await decisionsOf(scene.stack.url.executor, 'docker/web');
     expect(after.slice(0, after.length - before).filter(({ kind }) => kind === 'scale')).toEqual([]);
   }, 90_000);
 });
