@@ -6,10 +6,13 @@ import { writeFileAtomically } from '../../internal/daemon/atomic-file.ts';
 import { describeFullDisk } from '../core/describe-full-disk.ts';
 import { renderShareWrapper } from '../core/share-wrapper.ts';
 import type { CommandRunner, Progress } from '../ports.ts';
+import { downloadFromSuite } from './debian-suite.ts';
 
 /** A package and the programs in it that we run. */
 export type ToolPackage = {
   readonly name: string;
+  /** Where this machine's own suite of Debian does not have it. */
+  readonly suite?: string;
   readonly programs: readonly string[];
   /** Programs that look for files of theirs below /usr/share. */
   readonly programsWithShare: readonly string[];
@@ -28,6 +31,13 @@ export const ALERTMANAGER_PACKAGE: ToolPackage = {
 export const BUSYBOX_PACKAGE: ToolPackage = {
   name: 'busybox-static',
   programs: ['bin/busybox'],
+  programsWithShare: [],
+};
+/** The last release that Debian has; what our exporter is compared with. */
+export const CADVISOR_PACKAGE: ToolPackage = {
+  name: 'cadvisor',
+  suite: 'bullseye',
+  programs: ['usr/bin/cadvisor'],
   programsWithShare: [],
 };
 
@@ -52,9 +62,7 @@ export async function fetchTools(
     progress(`fetching ${wanted.name} (apt-get download)`);
     const work = await mkdtemp(join(folder, '.fetch-'));
     try {
-      await withFreshLists(runner, progress, () =>
-        runner.run('apt-get', ['download', '--quiet', wanted.name], { cwd: work }),
-      );
+      await download(runner, work, wanted, progress);
       await unpack(runner, work, wanted, folder);
       await offerPrograms(wanted, binFolder);
     } finally {
@@ -62,6 +70,21 @@ export async function fetchTools(
     }
   }
   return binFolder;
+}
+
+async function download(
+  runner: CommandRunner,
+  folder: string,
+  { name, suite }: ToolPackage,
+  progress: Progress,
+): Promise<void> {
+  if (suite !== undefined) {
+    await downloadFromSuite(runner, folder, suite, name);
+    return;
+  }
+  await withFreshLists(runner, progress, () =>
+    runner.run('apt-get', ['download', '--quiet', name], { cwd: folder }),
+  );
 }
 
 async function unpack(

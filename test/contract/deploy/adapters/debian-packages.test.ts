@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -75,6 +84,17 @@ describe('fetchTools', () => {
     await fetch();
     await fetch();
     expect(asked()).toEqual(['download --quiet greeter']);
+  });
+
+  test('fetches from another suite of Debian by lists of its own, and leaves none of them', async () => {
+    fakeApt('cp "$FOLDER/greeter.deb" .');
+    const older: ToolPackage = { ...GREETER, suite: 'bullseye' };
+    const bin = await fetchTools(runner, join(folder, 'tools'), [older], () => {});
+    expect(execFileSync(join(bin, 'greet'), { encoding: 'utf8' })).toBe('hello\n');
+    const [update = '', download = ''] = asked();
+    expect(update).toMatch(/^update --quiet -o Dir::State=\S+\/\.fetch-/);
+    expect(download).toMatch(/^download --quiet .* -o Dir::Etc::sourceparts=- .* greeter$/);
+    expect(readdirSync(join(folder, 'tools')).toSorted()).toEqual(['bin', 'greeter']);
   });
 
   test('reads the package lists once where the package is not in them', async () => {
