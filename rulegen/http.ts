@@ -14,6 +14,7 @@ export type RulegenHttpOptions = {
   readonly loaders: readonly RuleLoader[];
   readonly logger: Logger;
   notReady(): readonly string[];
+  warnings(): readonly string[];
   /** Asks for a pass now. */
   resync(): void;
   scrapeTargets(): Promise<readonly ScrapeTarget[]>;
@@ -30,6 +31,7 @@ export function createRulegenHttp(options: RulegenHttpOptions): RequestListener 
       logger,
       maxBodyBytes: MAX_BODY_BYTES,
       notReady: () => options.notReady(),
+      warnings: () => options.warnings(),
       reload() {
         options.resync();
         return Promise.resolve();
@@ -74,5 +76,6 @@ function describeLoader({ url, state }: RuleLoader) {
     verifiedAt: state.verifiedAtMs === undefined ? null : new Date(state.verifiedAtMs).toISOString(),
     problem: state.problem ?? null,
     warnings: state.warnings,
+    evaluation: state.evaluation,
   };
 }

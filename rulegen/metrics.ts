@@ -9,7 +9,12 @@ export type GaugeSource = {
   policyOk(): boolean;
   dockerConnected(): boolean;
   lastSuccessMs(): number | undefined;
-  prometheus(): readonly { readonly url: string; readonly verified: boolean; readonly warnings: number }[];
+  prometheus(): readonly {
+    readonly url: string;
+    readonly verified: boolean;
+    readonly warnings: number;
+    readonly failingRules: number;
+  }[];
 };
 
 export type RulegenMetrics = {
@@ -20,6 +25,8 @@ export type RulegenMetrics = {
   fileChanged(change: 'write' | 'delete'): void;
   reloaded(result: 'success' | 'refused' | 'failed', durationMs: number): void;
   verified(durationMs: number): void;
+  /** From rules that run to the first evaluation of each. */
+  evaluated(durationMs: number): void;
   /** From an event to rules that Prometheus was seen to run. */
   eventVerified(durationMs: number): void;
 };
@@ -59,6 +66,12 @@ export function createRulegenMetrics(): RulegenMetrics {
     'micado_rulegen_event_to_verified_seconds',
     'Time from an event that changed rules (of Docker, or a new policy) until Prometheus was seen to run them.',
   );
+  const evaluatedSeconds = new Histogram({
+    name: 'micado_rulegen_loaded_to_evaluated_seconds',
+    help: 'Time from rules that Prometheus runs until each was evaluated once.',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    registers,
+  });
   for (const result of ['success', 'error']) runs.inc({ result }, 0);
   for (const change of ['write', 'delete']) changes.inc({ change }, 0);
   for (const result of ['success', 'refused', 'failed']) reloads.inc({ result }, 0);
@@ -72,6 +85,7 @@ export function createRulegenMetrics(): RulegenMetrics {
       reloadSeconds.observe(durationMs / 1_000);
     },
     verified: (durationMs) => verifySeconds.observe(durationMs / 1_000),
+    evaluated: (durationMs) => evaluatedSeconds.observe(durationMs / 1_000),
     eventVerified: (durationMs) => eventSeconds.observe(durationMs / 1_000),
   };
 }
@@ -120,16 +134,26 @@ function addGauges(registry: Registry, source: GaugeSource): void {
     const ms = source.lastSuccessMs();
     return ms === undefined ? [] : [{ labels: {}, value: ms / 1_000 }];
   });
-  gauge('micado_rulegen_prometheus_verified', '1 while Prometheus runs the rules.', ['prometheus'], () =>
-    source
-      .prometheus()
-      .map(({ url, verified }) => ({ labels: { prometheus: url }, value: Number(verified) })),
+  const ofServers = (
+    name: string,
+    help: string,
+    value: (server: ReturnType<GaugeSource['prometheus']>[number]) => number,
+  ): Gauge =>
+    gauge(name, help, ['prometheus'], () =>
+      source.prometheus().map((server) => ({ labels: { prometheus: server.url }, value: value(server) })),
+    );
+  ofServers('micado_rulegen_prometheus_verified', '1 while Prometheus runs the rules.', ({ verified }) =>
+    Number(verified),
   );
-  gauge(
+  ofServers(
     'micado_rulegen_prometheus_warnings',
-    'Settings of Prometheus that make it answer late.',
-    ['prometheus'],
-    () => source.prometheus().map(({ url, warnings }) => ({ labels: { prometheus: url }, value: warnings })),
+    'What makes Prometheus answer late, or not start again.',
+    ({ warnings }) => warnings,
+  );
+  ofServers(
+    'micado_rulegen_failing_rules',
+    'Rules that Prometheus runs and cannot evaluate.',
+    ({ failingRules }) => failingRules,
   );
 }
 

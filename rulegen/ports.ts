@@ -1,9 +1,11 @@
 /** What rulegen needs from outside. Every method throws `AppError` unavailable when the other side does not answer. */
 import type { LoadedGroup } from './core/compare-rules.ts';
+import type { RuleEvaluation } from './core/judge-evaluations.ts';
 import type { StoredFile } from './core/plan-rule-changes.ts';
 import type { ScrapeNode, ScrapeTask } from './core/plan-scrape-targets.ts';
 import type { Policy } from './core/policy.ts';
 import type { Problem } from './core/problem.ts';
+import type { WindowState, WindowTiming } from './core/schedule.ts';
 import type { ServiceFacts } from './core/service-facts.ts';
 
 export type SwarmLister = {
@@ -22,6 +24,10 @@ export type PolicyReading = {
 
 export type PolicySource = {
   read(): Promise<PolicyReading>;
+};
+
+export type ScheduleCalendar = {
+  windowAt(timing: WindowTiming, nowMs: number): WindowState;
 };
 
 export type RuleStore = {
@@ -45,13 +51,23 @@ export type ReloadAnswer =
   /** Something in its configuration or in some rule file is wrong; the rules that ran before run on. */
   | { readonly kind: 'refused'; readonly message: string };
 
+export type ConfigState = {
+  /** Whether the last reload, whoever asked for it, succeeded. */
+  readonly reloadSucceeded: boolean;
+  /** When the configuration that holds was loaded. */
+  readonly lastConfigMs: number;
+  readonly startedMs: number;
+};
+
 export type RulePrometheus = {
   readonly url: string;
   formatQuery(query: string): Promise<FormatAnswer>;
   /** Answers when the new rules run. */
   reload(): Promise<ReloadAnswer>;
-  readConfigState(): Promise<{ readonly reloadSucceeded: boolean; readonly lastConfigMs: number }>;
+  readConfigState(): Promise<ConfigState>;
   /** The groups of alerting rules, of whatever file. */
   listGroups(): Promise<readonly LoadedGroup[]>;
+  /** How the alerting rules fared when they were last evaluated. */
+  listEvaluations(): Promise<readonly RuleEvaluation[]>;
   readFlags(): Promise<ReadonlyMap<string, string>>;
 };

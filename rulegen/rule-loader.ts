@@ -3,15 +3,17 @@
  * seen to run exactly these files, each pass tries again. A reload costs alerts, so it happens only when files differ.
  */
 import { createHash } from 'node:crypto';
-import { AppError } from '../internal/daemon/app-error.ts';
+import { AppError, describeError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import type { RuleDifference } from './core/compare-rules.ts';
+import { type EvaluationState, judgeEvaluations } from './core/judge-evaluations.ts';
 import { judgeServerFlags } from './core/judge-server-flags.ts';
 import type { RuleFile } from './core/rule-file.ts';
 import type { RulegenMetrics } from './metrics.ts';
-import type { RulePrometheus } from './ports.ts';
+import type { ConfigState, RulePrometheus } from './ports.ts';
 import { readDifferences } from './read-differences.ts';
+import { reloadPrometheus } from './reload-prometheus.ts';
 
 export type LoadResult =
   | { readonly kind: 'verified' }
@@ -23,6 +25,8 @@ export type RuleLoader = {
   load(wanted: readonly RuleFile[], ignored: ReadonlySet<string>): Promise<LoadResult>;
   /** Whether a reload of what is in the folder now succeeds. */
   accepts(): Promise<boolean>;
+  /** Looks how the rules fare that it was last seen to run. */
+  readEvaluations(): Promise<EvaluationState>;
   readonly state: LoaderState;
 };
 
@@ -30,8 +34,9 @@ export type LoaderState = {
   verifiedAtMs: number | undefined;
   /** Why the server is not known to run the rules; undefined when it is. */
   problem: string | undefined;
-  /** Settings of the server that make it answer late. */
+  /** What makes the server answer late, or not start again. */
   warnings: readonly string[];
+  evaluation: EvaluationState;
 };
 
 export type RuleLoaderOptions = {
@@ -41,33 +46,30 @@ export type RuleLoaderOptions = {
   readonly logger: Logger;
   /** After this long without a change the server is looked at again. */
   readonly verifyEveryMs: number;
+  /** The server was just seen to run rules that it did not run before. */
+  onLoaded?(url: string): void;
 };
+
+/** What was last seen to run: a restart or anybody's reload shows in the state of the configuration. */
+type Loaded = { readonly print: string; readonly files: ReadonlySet<string>; readonly config: ConfigState };
+
+const CONFIG_BROKEN =
+  'the configuration that it has on disk does not load, and not for a file of rulegen: its next start would fail';
 
 export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
   const { server, clock, metrics, logger, verifyEveryMs } = options;
-  const state: LoaderState = { verifiedAtMs: undefined, problem: 'not looked at yet', warnings: [] };
-  /** Of the files that the server was last seen to run; undefined when that is not known. */
-  let loaded: string | undefined;
+  const state: LoaderState = {
+    verifiedAtMs: undefined,
+    problem: 'not looked at yet',
+    warnings: [],
+    evaluation: { pending: 0, failing: [] },
+  };
+  /** Undefined when it is not known what the server runs. */
+  let loaded: Loaded | undefined;
   /** The last reload that did not bring these files to run. Doing it again at once would only cost more alerts. */
   let inVain:
     | { readonly print: string; readonly atMs: number; readonly refusal: string | undefined }
     | undefined;
-
-  const reload = async (): Promise<LoadResult> => {
-    const startMs = clock.now();
-    const before = await server.readConfigState();
-    const answer = await server.reload().catch((error: unknown) => {
-      metrics.reloaded('failed', clock.now() - startMs);
-      throw error;
-    });
-    metrics.reloaded(answer.kind === 'reloaded' ? 'success' : 'refused', clock.now() - startMs);
-    if (answer.kind === 'refused') return answer;
-    const after = await server.readConfigState();
-    const applied = after.reloadSucceeded && after.lastConfigMs >= before.lastConfigMs;
-    return applied
-      ? { kind: 'verified' }
-      : { kind: 'refused', message: 'the reload was answered, but not applied' };
-  };
 
   const differences = async (
     wanted: readonly RuleFile[],
@@ -86,7 +88,7 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
     print: string,
   ): Promise<string | undefined> => {
     inVain = undefined;
-    const result = await reload();
+    const result = await reloadPrometheus(server, clock, metrics);
     if (result.kind === 'refused') {
       inVain = { print, atMs: clock.now(), refusal: result.message };
       return result.message;
@@ -97,13 +99,29 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
     throw notRunning(server.url, first);
   };
 
+  const judge = async (config: ConfigState): Promise<void> => {
+    const warnings = [
+      ...judgeServerFlags(await server.readFlags()),
+      ...(config.reloadSucceeded ? [] : [CONFIG_BROKEN]),
+    ];
+    for (const warning of warnings)
+      if (!state.warnings.includes(warning))
+        logger.warn('prometheus is set up badly', { prometheus: server.url, warning });
+    state.warnings = warnings;
+  };
+
   const ensure = async (
     wanted: readonly RuleFile[],
     ignored: ReadonlySet<string>,
     print: string,
   ): Promise<LoadResult> => {
-    const filesChanged = loaded !== undefined && loaded !== print;
+    const before = loaded;
     loaded = undefined;
+    const filesChanged = before !== undefined && before.print !== print;
+    if (before !== undefined && !filesChanged && sameConfig(before.config, await server.readConfigState())) {
+      loaded = before;
+      return { kind: 'verified' };
+    }
     const [difference] = filesChanged ? [] : await differences(wanted, ignored);
     if (difference !== undefined && inVain?.print === print && clock.now() - inVain.atMs < verifyEveryMs) {
       if (inVain.refusal === undefined) throw notRunning(server.url, difference);
@@ -113,35 +131,46 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
       const refusal = await reloadUntilSame(wanted, ignored, print);
       if (refusal !== undefined) return { kind: 'refused', message: refusal };
     }
-    loaded = print;
-    const warnings = judgeServerFlags(await server.readFlags());
-    for (const warning of warnings)
-      if (!state.warnings.includes(warning))
-        logger.warn('prometheus is set up badly', { prometheus: server.url, warning });
-    state.warnings = warnings;
+    const config = await server.readConfigState();
+    await judge(config);
+    loaded = { print, config, files: new Set(wanted.map(({ name }) => name)) };
+    options.onLoaded?.(server.url);
     return { kind: 'verified' };
   };
 
   return {
     url: server.url,
     state,
-    accepts: async () => (await reload()).kind === 'verified',
+    accepts: async () => (await reloadPrometheus(server, clock, metrics)).kind === 'reloaded',
     async load(wanted, ignored) {
       const print = fingerprint(wanted);
       const fresh = clock.now() - (state.verifiedAtMs ?? 0) < verifyEveryMs;
-      if (loaded === print && fresh) return { kind: 'verified' };
+      if (loaded?.print === print && fresh) return { kind: 'verified' };
       try {
         const result = await ensure(wanted, ignored, print);
         state.problem = result.kind === 'refused' ? result.message : undefined;
         if (result.kind === 'verified') state.verifiedAtMs = clock.now();
         return result;
       } catch (error) {
-        state.problem = error instanceof Error ? error.message : String(error);
+        state.problem = describeError(error);
         throw error;
       }
     },
+    async readEvaluations() {
+      const files = loaded?.files ?? new Set();
+      const evaluation = judgeEvaluations(await server.listEvaluations(), files);
+      const known = new Set(state.evaluation.failing.map(({ alert }) => alert));
+      for (const rule of evaluation.failing)
+        if (!known.has(rule.alert))
+          logger.error('rule fails to evaluate', { prometheus: server.url, ...rule });
+      state.evaluation = evaluation;
+      return evaluation;
+    },
   };
 }
+
+const sameConfig = (a: ConfigState, b: ConfigState): boolean =>
+  a.startedMs === b.startedMs && a.lastConfigMs === b.lastConfigMs && a.reloadSucceeded === b.reloadSucceeded;
 
 function notRunning(url: string, { file, kind }: RuleDifference): AppError {
   const what = kind === 'leftover' ? 'still runs' : 'does not run';

@@ -8,12 +8,14 @@ import type { Actor } from '../internal/daemon/run-group.ts';
 import { createDockerClient } from '../internal/docker/docker-client.ts';
 import { type DockerHost, parseDockerHost } from '../internal/docker/docker-host.ts';
 import { createEventStream } from '../internal/docker/event-stream.ts';
+import { createCronCalendar } from './adapters/cron-calendar.ts';
 import { createDockerSwarmLister } from './adapters/docker-swarm-lister.ts';
 import { createFsPolicySource, createPolicyWatcher } from './adapters/fs-policy-source.ts';
 import { createFsRuleStore } from './adapters/fs-rule-store.ts';
 import { createRuleTemplates, packageTemplatesFolder } from './adapters/handlebars-rule-templates.ts';
 import { createHttpPrometheus } from './adapters/http-prometheus.ts';
 import type { RulegenConfig } from './config.ts';
+import { createEvaluationWatch } from './evaluation-watch.ts';
 import { createEventCoalescer } from './event-coalescer.ts';
 import { createRulegenHttp } from './http.ts';
 import { createRulegenMetrics } from './metrics.ts';
@@ -23,7 +25,7 @@ import { createReconciler } from './reconcile.ts';
 import { createRuleLoader } from './rule-loader.ts';
 import { createRulePublisher } from './rule-publisher.ts';
 import { readScrapeTargets } from './scrape-targets.ts';
-import { createStatus, gaugeSource, notReadyReasons, type RulegenStatus } from './status.ts';
+import { createStatus, gaugeSource, notReadyReasons, type RulegenStatus, readyWarnings } from './status.ts';
 
 export type Rulegen = { readonly actors: readonly Actor[]; readonly url: string };
 
@@ -45,8 +47,10 @@ export async function createRulegen(
     logger.error('credentials for prometheus not read again', { problem }),
   );
   const servers = config['prometheus.url'].map((url) => createHttpPrometheus(url, access));
+  const evaluations = createEvaluationWatch({ loaders: () => loaders, clock, metrics, logger });
+  const { loaded: onLoaded } = evaluations;
   const loaders = servers.map((server) =>
-    createRuleLoader({ server, clock, metrics, logger, verifyEveryMs }),
+    createRuleLoader({ server, clock, metrics, logger, verifyEveryMs, onLoaded }),
   );
   metrics.watch(gaugeSource(status, loaders));
 
@@ -61,6 +65,7 @@ export async function createRulegen(
     policy: createFsPolicySource(config['policy.file']),
     render: createRuleTemplates(config['templates.dir'] || packageTemplatesFolder()),
     queries: createQueryChecker(servers),
+    calendar: createCronCalendar(),
     publisher: createRulePublisher({ loaders, store, status, logger }),
     scrapeIntervalMs: config['scrape.interval'],
     resyncIntervalMs: config['resync.interval'],
@@ -78,13 +83,14 @@ export async function createRulegen(
       loaders,
       logger,
       notReady: () => notReadyReasons(status, dryRun ? [] : loaders),
+      warnings: () => readyWarnings(loaders),
       resync: () => passes.wake(),
       scrapeTargets: () => readScrapeTargets(swarm, status, config['exporter.port']),
     }),
   });
   passes.wake();
   const wakers = createWakers(config, host, passes, status, logger);
-  return { url: http.url, actors: [http.actor, passes.actor, ...wakers] };
+  return { url: http.url, actors: [http.actor, passes.actor, evaluations.actor, ...wakers] };
 }
 
 /** Docker's events and the policy file: both only ask for a pass. */

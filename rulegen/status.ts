@@ -52,6 +52,16 @@ export function notReadyReasons(status: RulegenStatus, loaders: readonly RuleLoa
   return reasons;
 }
 
+/** What keeps nothing from working, and yet wants somebody's attention. */
+export function readyWarnings(loaders: readonly RuleLoader[]): readonly string[] {
+  return loaders.flatMap(({ url, state: { warnings, evaluation } }) => [
+    ...warnings.map((warning) => `Prometheus at ${url}: ${warning}`),
+    ...evaluation.failing.map(
+      ({ file, alert, message }) => `Prometheus at ${url} cannot evaluate ${alert} of ${file}: ${message}`,
+    ),
+  ]);
+}
+
 export function gaugeSource(status: RulegenStatus, loaders: readonly RuleLoader[]): GaugeSource {
   return {
     services: () => status.services,
@@ -64,6 +74,7 @@ export function gaugeSource(status: RulegenStatus, loaders: readonly RuleLoader[
         url,
         verified: state.problem === undefined,
         warnings: state.warnings.length,
+        failingRules: state.evaluation.failing.length,
       })),
   };
 }

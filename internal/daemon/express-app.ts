@@ -10,6 +10,8 @@ export type ExpressAppOptions = {
   readonly registry: Registry;
   /** Why the binary is not ready, each reason a sentence; empty when it is. */
   notReady(): readonly string[];
+  /** What is not as it should be although the binary works, each a sentence. */
+  warnings?(): readonly string[];
   /** What `POST /-/reload` does. */
   reload(): Promise<void>;
   readonly maxBodyBytes: number;
@@ -30,7 +32,9 @@ export function createExpressApp(
   });
   app.get(HTTP_PATH.ready, (_request, response) => {
     const reasons = options.notReady();
-    response.status(reasons.length === 0 ? 200 : 503).json({ ready: reasons.length === 0, reasons });
+    const warnings = options.warnings?.() ?? [];
+    const ready = reasons.length === 0;
+    response.status(ready ? 200 : 503).json({ ready, reasons, ...(warnings.length > 0 ? { warnings } : {}) });
   });
   app.get(HTTP_PATH.metrics, async (_request, response) => {
     response.type(options.registry.contentType).send(await options.registry.metrics());

@@ -19,14 +19,22 @@ const rule = z.object({
   labels: texts,
   annotations: texts,
 });
-const answers = {
-  rules: z.object({
+const evaluation = z.object({
+  name: z.string(),
+  health: z.enum(['ok', 'err', 'unknown']).catch('unknown'),
+  lastError: z.string().default(''),
+});
+const groupsOf = <T>(rules: z.ZodType<T>) =>
+  z.object({
     data: z.object({
-      groups: z.array(z.object({ name: z.string(), file: z.string(), rules: z.array(rule) })),
+      groups: z.array(z.object({ name: z.string(), file: z.string(), rules: z.array(rules) })),
     }),
-  }),
+  });
+const answers = {
+  rules: groupsOf(rule),
+  evaluations: groupsOf(evaluation),
   runtimeinfo: z.object({
-    data: z.object({ reloadConfigSuccess: z.boolean(), lastConfigTime: z.string() }),
+    data: z.object({ reloadConfigSuccess: z.boolean(), lastConfigTime: z.string(), startTime: z.string() }),
   }),
   flags: z.object({ data: z.record(z.string(), z.string()) }),
   formatted: z.object({ data: z.string() }),
@@ -47,11 +55,21 @@ export function createHttpPrometheus(url: string, access: HttpAccess = OPEN_ACCE
     reload: () => reload(`${url}/-/reload`, access),
     async readConfigState() {
       const { data } = await get('/api/v1/status/runtimeinfo', answers.runtimeinfo);
-      return { reloadSucceeded: data.reloadConfigSuccess, lastConfigMs: Date.parse(data.lastConfigTime) };
+      return {
+        reloadSucceeded: data.reloadConfigSuccess,
+        lastConfigMs: Date.parse(data.lastConfigTime),
+        startedMs: Date.parse(data.startTime),
+      };
     },
     async listGroups() {
       const { data } = await get('/api/v1/rules?type=alert', answers.rules);
       return data.groups.map(toLoadedGroup);
+    },
+    async listEvaluations() {
+      const { data } = await get('/api/v1/rules?type=alert', answers.evaluations);
+      return data.groups.flatMap(({ file, rules }) =>
+        rules.map(({ name, health, lastError }) => ({ file, alert: name, health, lastError })),
+      );
     },
     async readFlags() {
       const { data } = await get('/api/v1/status/flags', answers.flags);

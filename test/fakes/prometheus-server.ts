@@ -28,6 +28,8 @@ export type FakePrometheus = AsyncDisposable & {
   flags: { lifecycle: boolean; resendDelay: string };
   /** A file with this text in it is refused at a reload, although it parses. */
   refuseFilesWith: string | undefined;
+  /** A rule with this text in its expression loads, and fails each time it is evaluated. */
+  failRulesWith: string | undefined;
   /** Its own configuration is broken: every reload is refused. */
   brokenConfig: boolean;
   /** Stops listening; `resume` listens on the same port again, with the rules that the folder holds then. */
@@ -38,6 +40,7 @@ export type FakePrometheus = AsyncDisposable & {
 export async function startFakePrometheus(rulesDir: string): Promise<FakePrometheus> {
   let groups: readonly FakeGroup[] = [];
   let lastConfig = { succeeded: true, time: new Date() };
+  const startTime = new Date();
   let asked = 0;
   let done = 0;
 
@@ -81,11 +84,12 @@ export async function startFakePrometheus(rulesDir: string): Promise<FakePrometh
         });
       }
       case '/api/v1/rules':
-        return sendData({ groups: groups.map(showGroup) });
+        return sendData({ groups: groups.map((group) => showGroup(group, fake.failRulesWith)) });
       case '/api/v1/status/runtimeinfo':
         return sendData({
           reloadConfigSuccess: lastConfig.succeeded,
           lastConfigTime: lastConfig.time.toISOString(),
+          startTime: startTime.toISOString(),
         });
       case '/api/v1/status/flags':
         return sendData({
@@ -119,6 +123,7 @@ export async function startFakePrometheus(rulesDir: string): Promise<FakePrometh
     groups: () => groups.map(({ name }) => name).sort(),
     flags: { lifecycle: true, resendDelay: '2s' },
     refuseFilesWith: undefined,
+    failRulesWith: undefined,
     brokenConfig: false,
     pause: close,
     async resume() {
@@ -150,7 +155,7 @@ function readGroups(rulesDir: string, refusedText: string | undefined): readonly
     });
 }
 
-function showGroup({ name, file, rules }: FakeGroup) {
+function showGroup({ name, file, rules }: FakeGroup, failing: string | undefined) {
   return {
     name,
     file,
@@ -161,6 +166,9 @@ function showGroup({ name, file, rules }: FakeGroup) {
       duration: (parseDurationMs(rule.for ?? '0s') ?? 0) / 1_000,
       labels: rule.labels ?? {},
       annotations: rule.annotations ?? {},
+      ...(failing !== undefined && rule.expr.includes(failing)
+        ? { health: 'err', lastError: 'vector contains metrics with the same labelset' }
+        : { health: 'ok' }),
     })),
   };
 }

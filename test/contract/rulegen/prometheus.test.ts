@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpPrometheus } from '../../../rulegen/adapters/http-prometheus.ts';
+import { eventually } from '../../eventually.ts';
 import { startFakePrometheus } from '../../fakes/prometheus-server.ts';
 import { startRealPrometheus } from './real-prometheus.ts';
 
@@ -94,6 +95,21 @@ describe.each([
       },
     ]);
     expect((await prometheus().readConfigState()).reloadSucceeded).toBe(true);
+  });
+
+  test('tells how the rules fared, once they were evaluated', async () => {
+    const evaluations = await eventually('the rule was evaluated', async () => {
+      const found = await prometheus().listEvaluations();
+      return found.every(({ health }) => health !== 'unknown') && found;
+    });
+    expect(evaluations).toEqual([
+      {
+        file: expect.stringMatching(/\/service-web\.yml$/),
+        alert: 'web_overloaded',
+        health: 'ok',
+        lastError: '',
+      },
+    ]);
   });
 
   test('refuses a broken file and runs on with the old rules', async () => {
