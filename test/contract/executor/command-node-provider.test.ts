@@ -86,7 +86,7 @@ describe('a program', () => {
   test('is ended with the executor', async () => {
     const stop = new AbortController();
     const reading = aProvider(STARTS_ANOTHER, { signal: stop.signal }).read(POOL);
-    const ended = expect(reading).rejects.toThrow(/stopped with the executor/);
+    const ended = expect(reading).rejects.toThrow(/stopped with this process/);
     const pid = await startedPid();
     stop.abort();
     await ended;

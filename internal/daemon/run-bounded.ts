@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { AppError } from '../../internal/daemon/app-error.ts';
+import { AppError } from './app-error.ts';
 
 export type Bounds = { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined };
 export type Ended = { readonly exitCode: number; readonly stdout: string; readonly lastWords: string };
@@ -30,7 +30,7 @@ export function runBounded(
       child.stderr.destroy();
     };
     const timer = setTimeout(() => breakOff(`did not end within ${timeoutMs} ms`), timeoutMs);
-    const onAbort = (): void => breakOff('was stopped with the executor');
+    const onAbort = (): void => breakOff('was stopped with this process');
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     const settle = (): void => {
