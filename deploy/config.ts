@@ -142,7 +142,7 @@ export function stackOptions(
     scrapeIntervalMs: values['scrape.interval'],
     binFolder: values['bin.dir'],
     providerFlags: provider.executorFlags,
-    occopusUrl: values['occopus.url'],
+    provider: provider.provider,
     workerExporterPort: values['worker.exporter-port'],
     machineCgroup: values['machine.cgroup'],
     ports: {

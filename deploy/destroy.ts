@@ -1,10 +1,9 @@
 /**
  * `micado destroy <infra>`: ends an infrastructure of worker VMs. Its pools are paused, its nodes emptied one after another,
- * the VMs deleted, and what is left is told by Occopus and by the Swarm. May be run again at any time.
+ * the VMs deleted, and what is left is told by their provider and by the Swarm. May be run again at any time.
  */
 import { describeError } from '../internal/daemon/app-error.ts';
 import type { ExecutorApi } from './adapters/executor-api.ts';
-import type { OccopusApi } from './adapters/occopus-api.ts';
 import type { SwarmWorkers } from './adapters/swarm-workers.ts';
 import { poolTarget } from './core/executor-answers.ts';
 import { listNames } from './core/list-names.ts';
@@ -13,11 +12,12 @@ import {
   deadWorkers,
   describeDoomed,
   describeRemains,
+  describeStopByHand,
   unwitnessedVms,
   type WorkerNode,
   workersOf,
 } from './core/plan-destroy.ts';
-import type { Surroundings } from './ports.ts';
+import type { Surroundings, VmProvider } from './ports.ts';
 import { emptyWorkers } from './steps/empty-workers.ts';
 import { watchEnd } from './steps/watch-end.ts';
 
@@ -30,7 +30,7 @@ export type DestroyOptions = {
 };
 
 export type DestroyParts = {
-  readonly occopus: OccopusApi;
+  readonly provider: VmProvider;
   readonly swarm: SwarmWorkers;
   /** Undefined where no stack runs, so that nothing has to be paused. */
   readonly executor: ExecutorApi | undefined;
@@ -48,15 +48,15 @@ export async function runDestroy(
   const { infra } = options;
   const doomed = await reporter.step('find', async () => {
     const found = await findInfrastructure(infra, parts);
-    return { value: found, done: describeFound(found) };
+    return { value: found, done: describeFound(found, parts.provider) };
   });
   const targets = doomed.pools.map((pool) => poolTarget(infra, pool));
   await pausePools(targets, parts, around);
   const workers = workersOf(doomed, await parts.swarm.list());
-  if (doomed.isKnown) {
+  if (doomed.isKnown || parts.provider.kind === 'none') {
     await emptyWorkers(workers, options.drainTimeoutMs, parts.swarm, around);
     signal.throwIfAborted();
-    await deleteInfrastructure(infra, parts.occopus, around);
+    await deleteVms(doomed, workers, parts.provider, around);
   }
   const remains = await settle(doomed, workers, options, parts, around);
   await resumePools(targets, remains.length === 0, parts, around);
@@ -65,19 +65,16 @@ export async function runDestroy(
 
 type Found = DoomedInfrastructure & { readonly isKnown: boolean };
 
-async function findInfrastructure(infra: string, { occopus, executor }: DestroyParts): Promise<Found> {
-  const [vms, targets] = await Promise.all([occopus.read(infra), executor?.listTargets() ?? []]);
-  const doomed = describeDoomed(
-    infra,
-    vms ?? [],
-    targets.map(({ target }) => target),
-  );
-  return { ...doomed, isKnown: vms !== undefined };
+async function findInfrastructure(infra: string, { provider, executor }: DestroyParts): Promise<Found> {
+  const targets = ((await executor?.listTargets()) ?? []).map(({ target }) => target);
+  const vms = await provider.read(infra, describeDoomed(infra, [], targets).pools);
+  return { ...describeDoomed(infra, vms ?? [], targets), isKnown: vms !== undefined };
 }
 
-function describeFound({ isKnown, infra, pools, vms }: Found): string {
+function describeFound({ isKnown, infra, pools, vms }: Found, { kind, name }: VmProvider): string {
   const of = pools.length === 0 ? '' : ` of ${listNames(pools)}`;
-  return isKnown ? `${infra}: ${vms.length} VMs${of}` : `Occopus knows no ${infra} (any more)`;
+  if (kind === 'none') return `${infra}: the nodes${of}; there is no node provider`;
+  return isKnown ? `${infra}: ${vms.length} VMs${of}` : `${name} knows no ${infra} (any more)`;
 }
 
 /** An executor that would go on would order new VMs for the tasks that lose their place. */
@@ -95,12 +92,18 @@ async function pausePools(
 }
 
 /** Whatever is answered, or not answered: what is left tells whether it was done. */
-async function deleteInfrastructure(infra: string, occopus: OccopusApi, { reporter }: Around): Promise<void> {
+async function deleteVms(
+  { infra, pools }: DoomedInfrastructure,
+  workers: readonly WorkerNode[],
+  provider: VmProvider,
+  { reporter }: Around,
+): Promise<void> {
   await reporter.step('delete', async (progress) => {
-    progress('Occopus stops its VMs, one after another');
+    if (provider.kind === 'none') return { value: undefined, done: describeStopByHand(workers) };
+    progress('its VMs are stopped, one after another');
     try {
-      await occopus.remove(infra);
-      return { value: undefined, done: `Occopus says that ${infra} is deleted` };
+      await provider.remove(infra, pools);
+      return { value: undefined, done: `${provider.name} says that ${infra} is deleted` };
     } catch (error) {
       return { value: undefined, done: `no word that it is done: ${describeError(error)}` };
     }
@@ -127,7 +130,7 @@ async function settle(
       done: dead.length === 0 ? 'none to remove' : `removed ${names} from the Swarm`,
     };
   });
-  const remains = describeRemains(infra, aftermath);
+  const remains = describeRemains(infra, parts.provider.name, aftermath);
   for (const line of remains) reporter.say(`  !!  ${line}`);
   for (const { id, addresses } of unwitnessedVms(doomed, workersBefore))
     reporter.say(
@@ -141,16 +144,21 @@ async function settle(
   return remains;
 }
 
-/** With VMs left the pools stay paused: nothing may be ordered for an infrastructure that is half gone. */
+/**
+ * With VMs left the pools stay paused: nothing may be ordered for an infrastructure that is half gone. Neither where it can be
+ * ordered anew at any time: Occopus needs a descriptor for that, a program does not.
+ */
 async function resumePools(
   targets: readonly string[],
   isOver: boolean,
-  { executor }: DestroyParts,
+  { executor, provider }: DestroyParts,
   { reporter }: Around,
 ): Promise<void> {
   if (executor === undefined || targets.length === 0) return;
-  if (!isOver) {
+  if (!isOver || provider.kind === 'command') {
     reporter.say(`still paused: ${targets.join(', ')}`);
+    if (isOver)
+      reporter.say('take it out of policy.yaml (workers) before you resume it: its min would be started');
     return;
   }
   for (const target of targets) await executor.resume(target);

@@ -1,16 +1,20 @@
-/** Finds whom `micado destroy` talks to: the stack that runs in the state folder, its engine and its Occopus. */
+/** Finds whom `micado destroy` talks to: the stack that runs in the state folder, its engine, and who runs its VMs. */
 import { resolve } from 'node:path';
 import { AppError } from '../internal/daemon/app-error.ts';
 import { DEFAULT_DOCKER_HOST } from '../internal/daemon/common-flags.ts';
 import { createDockerClient } from '../internal/docker/docker-client.ts';
 import { parseDockerHost } from '../internal/docker/docker-host.ts';
+import { createCommandVmProvider } from './adapters/command-vm-provider.ts';
 import { createExecutorApi } from './adapters/executor-api.ts';
-import { createOccopusApi } from './adapters/occopus-api.ts';
+import { createNoneVmProvider } from './adapters/none-vm-provider.ts';
+import { createOccopusVmProvider } from './adapters/occopus-vm-provider.ts';
 import { readStackFile } from './adapters/stack-file.ts';
 import { readState } from './adapters/state-file.ts';
 import { createSwarmWorkers } from './adapters/swarm-workers.ts';
+import type { ChosenProvider } from './core/plan-provider.ts';
 import { layOutStack } from './core/stack-layout.ts';
 import type { DestroyParts } from './destroy.ts';
+import type { VmProvider } from './ports.ts';
 
 export type DestroyAddresses = {
   readonly stateDir: string;
@@ -23,13 +27,25 @@ export type DestroyAddresses = {
 export async function openDestroy(addresses: DestroyAddresses): Promise<DestroyParts> {
   const layout = layOutStack(resolve(addresses.stateDir));
   const [stack, state] = await Promise.all([readStackFile(layout.stackFile), readState(layout.stateFile)]);
-  const occopusUrl = addresses.occopusUrl || (stack?.occopusUrl ?? '');
-  if (occopusUrl === '')
-    throw new AppError('invalid', '--occopus.url is required: no running stack says where Occopus is');
+  const { occopusUrl: url } = addresses;
+  const provider: ChosenProvider | undefined = url === '' ? stack?.provider : { kind: 'occopus', url };
+  if (provider === undefined)
+    throw new AppError('invalid', '--occopus.url is required: no running stack says who runs the VMs');
   const dockerHost = addresses.dockerHost || (state?.dockerHost ?? DEFAULT_DOCKER_HOST);
   return {
-    occopus: createOccopusApi(occopusUrl),
+    provider: openVmProvider(provider),
     swarm: createSwarmWorkers(createDockerClient(parseDockerHost(dockerHost, addresses.dockerCertFolder))),
     executor: stack === undefined ? undefined : createExecutorApi(stack.parts.executor.url, stack.tokenFile),
   };
+}
+
+function openVmProvider(provider: ChosenProvider): VmProvider {
+  switch (provider.kind) {
+    case 'none':
+      return createNoneVmProvider();
+    case 'occopus':
+      return createOccopusVmProvider(provider.url);
+    case 'command':
+      return createCommandVmProvider(provider);
+  }
 }

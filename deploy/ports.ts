@@ -1,6 +1,8 @@
 /** What `up` and `down` need of the world; the adapters give it. */
 import type { Clock } from '../internal/daemon/clock.ts';
+import type { InfrastructureVm } from './core/infrastructure-vm.ts';
 import type { Rights } from './core/plan-engine.ts';
+import type { ChosenProvider } from './core/plan-provider.ts';
 
 export type CommandOptions = {
   /** Through sudo where this process is not root's. */
@@ -14,6 +16,17 @@ export type CommandRunner = {
   find(program: string): string | undefined;
   /** What the command prints on stdout. One that fails is `AppError` unavailable with the last thing that it said. */
   run(program: string, args: readonly string[], options?: CommandOptions): Promise<string>;
+};
+
+/** Whoever starts and stops the VMs of an infrastructure, as `destroy` needs it. Fails with `AppError` unavailable. */
+export type VmProvider = {
+  readonly kind: ChosenProvider['kind'];
+  /** As it is called in a sentence. */
+  readonly name: string;
+  /** All VMs of the infrastructure; undefined where it knows none (any more). */
+  read(infra: string, pools: readonly string[]): Promise<readonly InfrastructureVm[] | undefined>;
+  /** Asks for the end of them. That nothing fails proves nothing: what is left has to be read again. */
+  remove(infra: string, pools: readonly string[]): Promise<void>;
 };
 
 /** Tells the person in front of the terminal what happens while it happens. */

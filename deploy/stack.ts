@@ -15,6 +15,7 @@ import { identifyProcess } from './adapters/process-table.ts';
 import { openState, type StateStore } from './adapters/state-file.ts';
 import { dockerCommandFor } from './core/describe-stack.ts';
 import { type PartPlan, type PartPrograms, planParts, type StackPorts } from './core/plan-parts.ts';
+import type { ChosenProvider } from './core/plan-provider.ts';
 import { layOutStack, problemWithFolder, type StackLayout } from './core/stack-layout.ts';
 import type { Surroundings } from './ports.ts';
 import { endLeftovers, lockFolder } from './steps/lock-folder.ts';
@@ -36,8 +37,7 @@ export type StackOptions = {
   readonly binFolder: string;
   /** What the executor is told of who starts and stops worker VMs. */
   readonly providerFlags: readonly string[];
-  /** Empty without Occopus. */
-  readonly occopusUrl: string;
+  readonly provider: ChosenProvider;
   readonly workerExporterPort: number;
   readonly machineCgroup: string;
 };
@@ -189,7 +189,7 @@ async function startAll(
       dockerHost: options.dockerHost,
       scrapeIntervalMs: options.scrapeIntervalMs,
       tokenFile: layout.tokenFile,
-      occopusUrl: options.occopusUrl,
+      provider: options.provider,
     },
     around,
   );

@@ -15,8 +15,18 @@ const schema = z.object({
   dockerHost: z.string(),
   scrapeIntervalMs: z.number(),
   tokenFile: z.string(),
-  /** Empty without Occopus. */
-  occopusUrl: z.string().default(''),
+  /** Who starts and stops worker VMs. */
+  provider: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    z.object({ kind: z.literal('occopus'), url: z.string() }),
+    z.object({
+      kind: z.literal('command'),
+      up: z.string(),
+      down: z.string(),
+      list: z.string(),
+      timeoutMs: z.number(),
+    }),
+  ]),
   parts: z.record(
     z.enum(PART_NAMES),
     /** Without a pid while it waits to be restarted. */

@@ -56,7 +56,7 @@ export function isVmOf({ id, addresses }: InfrastructureVm, { labels, address }:
 }
 
 export type Aftermath = {
-  /** What Occopus says now; undefined when it knows the infrastructure no more. */
+  /** What the provider says now; undefined when it knows the infrastructure no more. */
   readonly report: readonly InfrastructureVm[] | undefined;
   /** Workers of the infrastructure that the Swarm still has. */
   readonly workers: readonly WorkerNode[];
@@ -66,29 +66,45 @@ export type Aftermath = {
 export const isOver = ({ report, workers }: Aftermath): boolean =>
   report === undefined && workers.every(({ state }) => state === 'down');
 
-/** Nodes to take out of the Swarm. One whose VM Occopus still has may come back: it stays. */
+/** Nodes to take out of the Swarm. One whose VM the provider still has may come back: it stays. */
 export const deadWorkers = ({ report = [], workers }: Aftermath): readonly WorkerNode[] =>
   workers.filter((node) => node.state === 'down' && !report.some((vm) => isVmOf(vm, node)));
 
 /** One line for each thing that is left. */
-export function describeRemains(infra: string, { report, workers }: Aftermath): readonly string[] {
+export function describeRemains(
+  infra: string,
+  provider: string,
+  { report, workers }: Aftermath,
+): readonly string[] {
   const known =
     report === undefined
       ? []
       : [
-          `Occopus still has ${infra}, with ${report.length} VMs`,
+          `${provider} still has ${infra}, with ${report.length} VMs`,
           ...report.map(({ id, node, addresses }) =>
             `  VM ${id} of ${node} ${addresses.join(', ')}`.trimEnd(),
           ),
         ];
   const running = workers
     .filter(({ state }) => state !== 'down')
-    .map(({ hostname, address, state, labels }) => {
-      const vm = labels[POOL_VM_NODE_LABEL];
-      const which = vm === undefined ? '' : `, VM ${vm}`;
-      return `node ${hostname} (${address}${which}) is still ${state} in the Swarm: its VM runs on; stop it in the cloud`;
-    });
+    .map(
+      (node) =>
+        `node ${nameOf(node)} is still ${node.state} in the Swarm: its VM runs on; stop it in the cloud`,
+    );
   return [...known, ...running];
+}
+
+/** What an operator has to do where nobody else can. */
+export function describeStopByHand(workers: readonly WorkerNode[]): string {
+  const living = workers.filter(({ state }) => state !== 'down');
+  return living.length === 0
+    ? 'there is no VM to stop'
+    : `nobody here can: stop these VMs in the cloud now: ${living.map(nameOf).join(', ')}`;
+}
+
+function nameOf({ hostname, address, labels }: WorkerNode): string {
+  const vm = labels[POOL_VM_NODE_LABEL];
+  return `${hostname} (${address}${vm === undefined ? '' : `, VM ${vm}`})`;
 }
 
 /** VMs that never were a node of the Swarm: nobody here can tell whether they are gone. */

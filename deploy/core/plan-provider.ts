@@ -15,8 +15,20 @@ export type ProviderOptions = {
   readonly commandTimeoutMs: number;
 };
 
+/** Who it is, for the commands that come after `up`. */
+export type ChosenProvider =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'occopus'; readonly url: string }
+  | {
+      readonly kind: 'command';
+      readonly up: string;
+      readonly down: string;
+      readonly list: string;
+      readonly timeoutMs: number;
+    };
+
 export type ProviderPlan =
-  | { readonly ok: true; readonly executorFlags: readonly string[] }
+  | { readonly ok: true; readonly provider: ChosenProvider; readonly executorFlags: readonly string[] }
   | { readonly ok: false; readonly problem: string };
 
 export function planProvider(options: ProviderOptions): ProviderPlan {
@@ -32,11 +44,29 @@ export function planProvider(options: ProviderOptions): ProviderPlan {
   if (relative !== undefined)
     return { ok: false, problem: `--${relative}: "${flags[relative]}" must be an absolute path` };
   const executorFlags = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-  return { ok: true, executorFlags: [`--node-provider=${chosen}`, ...executorFlags] };
+  return {
+    ok: true,
+    provider: describeChosen(chosen, options),
+    executorFlags: [`--node-provider=${chosen}`, ...executorFlags],
+  };
+}
+
+function describeChosen(
+  kind: ChosenProvider['kind'],
+  { occopusUrl: url, commands, commandTimeoutMs: timeoutMs }: ProviderOptions,
+): ChosenProvider {
+  switch (kind) {
+    case 'none':
+      return { kind };
+    case 'occopus':
+      return { kind, url };
+    case 'command':
+      return { kind, ...commands, timeoutMs };
+  }
 }
 
 function flagsOf(
-  chosen: 'occopus' | 'command' | 'none',
+  chosen: ChosenProvider['kind'],
   { occopusUrl, commands, commandTimeoutMs }: ProviderOptions,
 ): Readonly<Record<string, string>> {
   switch (chosen) {

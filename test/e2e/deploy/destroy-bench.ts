@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createExecutorApi } from '../../../deploy/adapters/executor-api.ts';
-import { createOccopusApi } from '../../../deploy/adapters/occopus-api.ts';
+import { createNoneVmProvider } from '../../../deploy/adapters/none-vm-provider.ts';
+import { createOccopusVmProvider } from '../../../deploy/adapters/occopus-vm-provider.ts';
 import { createSwarmWorkers } from '../../../deploy/adapters/swarm-workers.ts';
 import { createTerminalReporter } from '../../../deploy/adapters/terminal-reporter.ts';
 import { type DestroyOptions, runDestroy } from '../../../deploy/destroy.ts';
+import type { VmProvider } from '../../../deploy/ports.ts';
 import { systemClock } from '../../../internal/daemon/clock.ts';
 import { createDockerClient } from '../../../internal/docker/docker-client.ts';
 import { parseDockerHost } from '../../../internal/docker/docker-host.ts';
@@ -41,6 +43,8 @@ export type BenchOptions = {
   readonly otherTargets?: readonly string[];
   /** Tasks stay on a drained node. */
   readonly tasksStay?: boolean;
+  /** What it is to `destroy`: the VMs are Occopus' all the same, but with `none` nobody is asked for them. */
+  readonly kind?: VmProvider['kind'];
 };
 
 export async function startDestroyBench(options: BenchOptions = {}): Promise<DestroyBench> {
@@ -75,7 +79,10 @@ export async function startDestroyBench(options: BenchOptions = {}): Promise<Des
       const isOver = await runDestroy(
         { infra: INFRA, drainTimeoutMs: 30_000, goneTimeoutMs: 10_000, ...times },
         {
-          occopus: createOccopusApi(occopus.url),
+          provider:
+            options.kind === 'none'
+              ? createNoneVmProvider()
+              : { ...createOccopusVmProvider(occopus.url), kind: options.kind ?? 'occopus' },
           swarm: createSwarmWorkers(createDockerClient(parseDockerHost(engine.address))),
           executor: createExecutorApi(executor.url, tokenFile),
         },

@@ -115,4 +115,26 @@ describe('micado destroy', () => {
     expect(workersOf(bench)).toEqual(['other']);
     expect(bench.nodeNamed('other')?.Spec.Availability).toBe('active');
   });
+
+  test('leaves the pools paused where the executor could start their VMs anew', async () => {
+    await using bench = await startDestroyBench({ kind: 'command' });
+    const { isOver, said } = await bench.destroy();
+    expect(isOver).toBe(true);
+    expect(said).toContain(`still paused: ${POOL}`);
+    expect(said).toContain('take it out of policy.yaml');
+    expect([...bench.paused]).toEqual([POOL]);
+  });
+
+  test('empties the workers and says which VMs to stop where nobody here can, and ends when they are', async () => {
+    await using bench = await startDestroyBench({ kind: 'none' });
+    const first = await bench.destroy({ goneTimeoutMs: 0 });
+    expect(first.isOver).toBe(false);
+    expect(first.said).toMatch(/stop these VMs in the cloud now: w1 \(10\.0\.0\.1, VM [\w-]+\), w2 \(/);
+    for (const name of ['w1', 'w2']) expect(bench.nodeNamed(name)?.Spec.Availability).toBe('drain');
+    expect(bench.nodeNamed('m1')?.Spec.Availability).toBe('active');
+    expect(bench.occopus.calls.filter((call) => call.startsWith('DELETE'))).toEqual([]);
+    for (const name of ['w1', 'w2']) bench.stopVm(name);
+    expect((await bench.destroy()).isOver).toBe(true);
+    expect(workersOf(bench)).toEqual([]);
+  });
 });

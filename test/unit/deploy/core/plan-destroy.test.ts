@@ -3,6 +3,7 @@ import {
   deadWorkers,
   describeDoomed,
   describeRemains,
+  describeStopByHand,
   isOver,
   unwitnessedVms,
   type WorkerNode,
@@ -58,20 +59,20 @@ describe('what is left', () => {
   test('is nothing where Occopus has forgotten it and no worker answers', () => {
     const aftermath = { report: undefined, workers: [aNode('w1', { state: 'down' })] };
     expect(isOver(aftermath)).toBe(true);
-    expect(describeRemains('infra', aftermath)).toEqual([]);
+    expect(describeRemains('infra', 'Occopus', aftermath)).toEqual([]);
   });
 
   test.each(['ready', 'unknown', 'disconnected'])('is a worker that is %s', (state) => {
     const aftermath = { report: undefined, workers: [aNode('w1', { state })] };
     expect(isOver(aftermath)).toBe(false);
-    expect(describeRemains('infra', aftermath)).toEqual([
+    expect(describeRemains('infra', 'Occopus', aftermath)).toEqual([
       `node w1 (10.0.0.1) is still ${state} in the Swarm: its VM runs on; stop it in the cloud`,
     ]);
   });
 
   test('is what Occopus still has, VMs or none', () => {
     expect(isOver({ report: [], workers: [] })).toBe(false);
-    expect(describeRemains('infra', { report: [vm('a', '10.0.0.1')], workers: [] })).toEqual([
+    expect(describeRemains('infra', 'Occopus', { report: [vm('a', '10.0.0.1')], workers: [] })).toEqual([
       'Occopus still has infra, with 1 VMs',
       '  VM a of worker 10.0.0.1',
     ]);
@@ -86,5 +87,14 @@ describe('what is left', () => {
   test('cannot be told of a VM that never was a node', () => {
     const doomed = describeDoomed('infra', [vm('a', '10.0.0.1'), vm('b', '10.0.0.2')], []);
     expect(unwitnessedVms(doomed, [aNode('w1')])).toEqual([vm('b', '10.0.0.2')]);
+  });
+
+  test('is for the operator to stop where nobody else can, each VM by its name', () => {
+    const labels = { 'micado.pool': 'worker', 'micado.vm': 'vm-2' };
+    const workers = [aNode('w1'), aNode('w2', { labels }), aNode('w3', { state: 'down' })];
+    expect(describeStopByHand(workers)).toBe(
+      'nobody here can: stop these VMs in the cloud now: w1 (10.0.0.1), w2 (10.0.0.2, VM vm-2)',
+    );
+    expect(describeStopByHand([])).toBe('there is no VM to stop');
   });
 });

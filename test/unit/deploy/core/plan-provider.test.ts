@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ProviderOptions, planProvider } from '../../../../deploy/core/plan-provider.ts';
+import {
+  type ChosenProvider,
+  type ProviderOptions,
+  planProvider,
+} from '../../../../deploy/core/plan-provider.ts';
 import { executorFlags } from '../../../../executor/config.ts';
 import { parseFlags } from '../../../../internal/daemon/flags.ts';
 
@@ -16,17 +20,24 @@ const plan = (options: Partial<ProviderOptions>) =>
   });
 
 describe('planProvider', () => {
-  test.each<[string, Partial<ProviderOptions>, readonly string[]]>([
-    ['nothing is given', {}, ['--node-provider=none', '--occopus.url=']],
-    ['an address is given', { occopusUrl: OCCOPUS }, ['--node-provider=occopus', `--occopus.url=${OCCOPUS}`]],
+  test.each<[string, Partial<ProviderOptions>, ChosenProvider, readonly string[]]>([
+    ['nothing is given', {}, { kind: 'none' }, ['--node-provider=none', '--occopus.url=']],
+    [
+      'an address is given',
+      { occopusUrl: OCCOPUS },
+      { kind: 'occopus', url: OCCOPUS },
+      ['--node-provider=occopus', `--occopus.url=${OCCOPUS}`],
+    ],
     [
       'none is asked for, whatever address is given',
       { provider: 'none', occopusUrl: OCCOPUS },
+      { kind: 'none' },
       ['--node-provider=none', '--occopus.url='],
     ],
     [
       'commands are asked for',
       { provider: 'command', commands: COMMANDS },
+      { kind: 'command', ...COMMANDS, timeoutMs: 60_000 },
       [
         '--node-provider=command',
         '--command.up=/bin/up',
@@ -35,8 +46,8 @@ describe('planProvider', () => {
         '--command.timeout=1m',
       ],
     ],
-  ])('says it all where %s', (_title, options, flags) => {
-    expect(plan(options)).toEqual({ ok: true, executorFlags: flags });
+  ])('says it all where %s', (_title, options, provider, flags) => {
+    expect(plan(options)).toEqual({ ok: true, provider, executorFlags: flags });
     expect(parseFlags(executorFlags, flags, { MICADO_OCCOPUS_URL: 'http://env:5000' })).toMatchObject({
       kind: 'run',
     });

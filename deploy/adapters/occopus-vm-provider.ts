@@ -2,21 +2,16 @@
 import { judgeOccopusAnswer, parseOccopusReport } from '../../internal/contract/occopus.ts';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { callHttp } from '../../internal/daemon/http-client.ts';
-import { type InfrastructureVm, listVms } from '../core/infrastructure-vm.ts';
+import { listVms } from '../core/infrastructure-vm.ts';
+import type { VmProvider } from '../ports.ts';
 
 /** It asks the cloud about each VM, one after another. */
 const READ_TIMEOUT_MS = 60_000;
 /** It lets the pass under way end (or kills it after a minute or two), and stops one VM after another. */
 const DELETE_TIMEOUT_MS = 300_000;
 
-export type OccopusApi = {
-  /** Undefined where Occopus knows no such infrastructure. Fails with `AppError` unavailable. */
-  read(infra: string): Promise<readonly InfrastructureVm[] | undefined>;
-  /** Done, or nothing to do. That Occopus says so proves nothing: it hides VMs that it could not stop. */
-  remove(infra: string): Promise<void>;
-};
-
-export function createOccopusApi(url: string): OccopusApi {
+/** That Occopus says it is done proves nothing: it hides VMs that it could not stop. */
+export function createOccopusVmProvider(url: string): VmProvider {
   const addressOf = (infra: string): string => `${url}/infrastructures/${encodeURIComponent(infra)}`;
   const call = async (method: 'GET' | 'DELETE', infra: string, timeoutMs: number) => {
     const where = `${method} ${addressOf(infra)}`;
@@ -35,6 +30,8 @@ export function createOccopusApi(url: string): OccopusApi {
     }
   };
   return {
+    kind: 'occopus',
+    name: 'Occopus',
     async read(infra) {
       const answer = await call('GET', infra, READ_TIMEOUT_MS);
       if (answer === undefined) return undefined;
