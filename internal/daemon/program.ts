@@ -17,6 +17,8 @@ export type Program<T extends FlagTable> = {
   readonly name: string;
   readonly summary: string;
   readonly flags: T;
+  /** What `--help` says after the flags. */
+  readonly helpTail?: string;
   readonly createLogger: LoggerFactory;
   /** Opens what is needed and returns the actors to run. An `AppError` ends the start with its message. */
   create(values: FlagValues<T>, logger: Logger): Promise<readonly Actor[]>;
@@ -32,7 +34,7 @@ export async function runProgram<T extends FlagTable>(
   const parsed = parseFlags(program.flags, around.argv, around.env);
   switch (parsed.kind) {
     case 'help':
-      around.stdout(renderHelp(program.name, program.summary, program.flags));
+      around.stdout(renderHelp(program.name, program.summary, program.flags) + (program.helpTail ?? ''));
       return EXIT.ok;
     case 'version':
       around.stdout(`${program.name} ${packageVersion()}\n`);

@@ -1,7 +1,8 @@
 /** `micado demo --cluster`. */
-import { defineCommand, runCommand } from '../../../deploy/commands.ts';
+import { runCommand } from '../../../deploy/commands.ts';
 import { streamTerminal } from '../../../deploy/demo/live-display.ts';
 import { createSurroundings } from '../../../deploy/surroundings.ts';
+import { defineCommand } from '../../../internal/daemon/commands.ts';
 import { QUICK_EXECUTOR } from '../story/stage.ts';
 import { clusterDemoFlags } from './config.ts';
 import { runClusterDemo } from './demo.ts';

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type Command, defineCommand, runCommand } from '../../../deploy/commands.ts';
+import { runCommand } from '../../../deploy/commands.ts';
 import { upFlags } from '../../../deploy/config.ts';
 import { AppError } from '../../../internal/daemon/app-error.ts';
+import { type Command, defineCommand } from '../../../internal/daemon/commands.ts';
 import { integerFlag } from '../../../internal/daemon/flag-kinds.ts';
 import { environmentName } from '../../../internal/daemon/flags.ts';
 
