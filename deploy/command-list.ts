@@ -1,6 +1,6 @@
 /** All sub-commands of `micado`, each with its flags and what it runs. */
 import { systemClock } from '../internal/daemon/clock.ts';
-import { type Command, defineCommand } from './commands.ts';
+import { type Command, defineCommand } from '../internal/daemon/commands.ts';
 import { destroyFlags, downFlags, stackOptions, statusFlags, upFlags } from './config.ts';
 import { demoFlags, demoOptions } from './demo/config.ts';
 import { runDemo } from './demo/demo.ts';
