@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { STACK_PART_LABEL } from '../../internal/contract/labels.ts';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { callDocker } from '../../internal/docker/docker-client.ts';
+import { listSwarmNodes } from '../../internal/docker/swarm-node.ts';
 import { findSwarmService, type SwarmService } from '../../internal/docker/swarm-service.ts';
 import type { ReplicaChange, ScalingTarget } from '../ports.ts';
+import { countNodesFor } from './nodes-for-service.ts';
 
 /** Replicas of Swarm services, changed with the version index as the guard against changes in between. */
 export function createSwarmScalingTarget(docker: Docker): ScalingTarget {
@@ -15,8 +17,9 @@ export function createSwarmScalingTarget(docker: Docker): ScalingTarget {
       const { replicas, runningTasks } = service;
       const isShort = replicas !== undefined && runningTasks < replicas;
       const tasksWithoutNode = isShort ? await countTasksWithoutNode(docker, service.id) : 0;
+      const byNodes = await countPlaces(docker, service);
       return {
-        status: { ...service, tasksWithoutNode },
+        status: { ...service, tasksWithoutNode, byNodes },
         scale: (change) => updateService(docker, service, change),
       };
     },
@@ -26,6 +29,15 @@ export function createSwarmScalingTarget(docker: Docker): ScalingTarget {
       await callDocker('listing services', () => docker.listServices({ filters }));
     },
   };
+}
+
+/** So many tasks may run at most, where the service limits its replicas per node. */
+async function countPlaces(
+  docker: Docker,
+  { maxReplicasPerNode, spec }: SwarmService,
+): Promise<number | undefined> {
+  if (maxReplicasPerNode === undefined) return undefined;
+  return maxReplicasPerNode * countNodesFor(spec, await listSwarmNodes(docker));
 }
 
 async function updateService(docker: Docker, service: SwarmService, change: ReplicaChange): Promise<void> {

@@ -10,8 +10,8 @@ import { type Decision, describeScale, type HoldDecision, hold, reject } from '.
 import { holdForTiming } from './hold-for-timing.ts';
 import type { ObservedAlert } from './observed-alert.ts';
 import { preempt } from './preempt.ts';
-import { stoppedByOperator } from './replica-history.ts';
-import { requestReplicas } from './replica-request.ts';
+import { readReplicaHistory, stoppedByOperator } from './replica-history.ts';
+import { type ReplicaRequest, requestReplicas } from './replica-request.ts';
 import { readScalingAlert, type ScalingAlert } from './scaling-alert.ts';
 import type { ServiceStatus } from './service-status.ts';
 import { findSuppression } from './suppression.ts';
@@ -124,7 +124,9 @@ function decideReplicas(
   nowMs: number,
 ): Decision {
   const from = service.replicas ?? 0;
-  const request = preempt(alerts.map((alert) => requestReplicas(alert, from, limits.maxReplicas)));
+  const ceilings = { maxReplicas: limits.maxReplicas, byNodes: service.byNodes };
+  const asked = preempt(alerts.map((alert) => requestReplicas(alert, from, ceilings)));
+  const request = asked && cutFirstWayToZero(asked, service, nowMs);
   if (request === undefined) return hold('not_firing', 'no alert is left');
   if (request.held !== undefined) return hold(request.held.reason, request.held.detail);
   const { alert, to, direction, clamps } = request;
@@ -142,4 +144,11 @@ function decideReplicas(
       alertActiveAtMs: alert.activeAtMs,
     }
   );
+}
+
+/** A service that the executor has never changed is not switched off in one go: what its query says has to prove itself. */
+function cutFirstWayToZero(request: ReplicaRequest, service: ServiceStatus, nowMs: number): ReplicaRequest {
+  const isNew = readReplicaHistory(service, nowMs).lastAction === undefined;
+  if (request.held !== undefined || request.to > 0 || request.from <= 1 || !isNew) return request;
+  return { ...request, to: 1, clamps: [...request.clamps, { wanted: 0, by: 'first_time' }] };
 }

@@ -6,7 +6,7 @@ import type { PoolStep } from './workers/pool-step.ts';
 /** A limit that changed a number, with the number as it was before. */
 export type Clamp = {
   readonly wanted: number;
-  readonly by: 'min' | 'max' | 'max_replicas' | 'would_flap' | 'max_workers';
+  readonly by: 'min' | 'max' | 'max_replicas' | 'max_per_node' | 'would_flap' | 'first_time' | 'max_workers';
 };
 
 export type ScaleDecision = {

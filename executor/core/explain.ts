@@ -2,7 +2,7 @@
 import { type Decision, describeScale } from './decision.ts';
 import { type DecisionRecord, describeInputs, recordDecision } from './decision-record.ts';
 import { REASONS } from './reasons.ts';
-import { lastChangeAtMs, readReplicaHistory } from './replica-history.ts';
+import { cooldownStartMs, lastChangeAtMs, readReplicaHistory } from './replica-history.ts';
 import { DEFAULT_BOUNDS, DEFAULT_COOLDOWN_MS, type Direction, readScalingAlert } from './scaling-alert.ts';
 import type { ServiceStatus } from './service-status.ts';
 import type { World } from './world.ts';
@@ -51,6 +51,7 @@ function describeService(status: ServiceStatus): Explanation {
     replicas: status.replicas ?? null,
     running: status.runningTasks,
     tasks_without_node: status.tasksWithoutNode,
+    nodes_take: status.byNodes ?? null,
     update_state: status.updateState ?? null,
     updated_at: new Date(status.updatedAtMs).toISOString(),
   };
@@ -73,7 +74,8 @@ function describeCooldowns(world: World, status: ServiceStatus, nowMs: number): 
   const left = (direction: Direction, kind: 'overloaded' | 'underloaded') => {
     const alert = scalingAlerts(world).find((one) => one.kind === kind);
     const lengthMs = alert?.cooldownMs ?? DEFAULT_COOLDOWN_MS[direction];
-    const leftMs = changedAtMs === undefined ? 0 : Math.max(0, changedAtMs + lengthMs - nowMs);
+    const startMs = cooldownStartMs(status, direction, nowMs);
+    const leftMs = startMs === undefined ? 0 : Math.max(0, startMs + lengthMs - nowMs);
     return { length_s: lengthMs / 1000, left_s: Math.ceil(leftMs / 1000) };
   };
   return {

@@ -1,6 +1,6 @@
 /** Whether it is too early to act: tasks of the last change still start, or its cool-down runs. */
 import { type HoldDecision, hold } from './decision.ts';
-import { lastChangeAtMs, readReplicaHistory } from './replica-history.ts';
+import { cooldownStartMs } from './replica-history.ts';
 import type { ReplicaRequest } from './replica-request.ts';
 import type { ServiceStatus } from './service-status.ts';
 import type { Limits } from './world.ts';
@@ -29,7 +29,7 @@ function holdForCooldown(
   service: ServiceStatus,
   nowMs: number,
 ): HoldDecision | undefined {
-  const changedAtMs = lastChangeAtMs(readReplicaHistory(service, nowMs));
+  const changedAtMs = cooldownStartMs(service, direction, nowMs);
   if (changedAtMs === undefined || nowMs - changedAtMs >= alert.cooldownMs) return undefined;
   const secondsAgo = Math.round((nowMs - changedAtMs) / 1000);
   const detail = `changed ${secondsAgo} s ago, ${direction} waits ${alert.cooldownMs / 1000} s`;

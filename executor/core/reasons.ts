@@ -98,6 +98,10 @@ export const HOLD_REASONS = {
     change:
       'The upper bound is raised (label micado.max, or --max-replicas; of a pool its rule, its provider or --max-workers).',
   },
+  max_per_node: {
+    means: 'The nodes take no more tasks of the service, which limits its replicas per node.',
+    change: 'Nodes join or become active, or the service allows more replicas per node.',
+  },
   at_min: {
     means: 'The service or pool has as few replicas or workers as its bounds allow.',
     change: 'The lower bound is lowered (label micado.min; of a pool its rule or its provider).',

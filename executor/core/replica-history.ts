@@ -35,6 +35,20 @@ export function lastChangeAtMs({ lastAction, outsideChangeAtMs }: ReplicaHistory
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
+/**
+ * From when a cool-down counts: the last change of replicas, whoever made it; downwards the creation as well, so that a
+ * service has time to start.
+ */
+export function cooldownStartMs(
+  service: ServiceStatus,
+  direction: Direction,
+  nowMs: number,
+): number | undefined {
+  const changedAtMs = lastChangeAtMs(readReplicaHistory(service, nowMs));
+  if (direction === 'up') return changedAtMs;
+  return Math.max(changedAtMs ?? Number.NEGATIVE_INFINITY, Math.min(service.createdAtMs, nowMs));
+}
+
 /** Zero replicas that the executor did not set mean that a person switched the service off. */
 export function stoppedByOperator(service: ServiceStatus): boolean {
   const current = readState(service.labels);

@@ -13,34 +13,56 @@ export type ReplicaRequest = {
   readonly held: { readonly reason: HoldReason; readonly detail: string } | undefined;
 };
 
-export function requestReplicas(alert: ScalingAlert, from: number, maxReplicas: number): ReplicaRequest {
+/** What no alert can raise. */
+export type Ceilings = {
+  readonly maxReplicas: number;
+  /** So many tasks the nodes take; undefined where that is not limited. */
+  readonly byNodes: number | undefined;
+};
+
+export function requestReplicas(alert: ScalingAlert, from: number, ceilings: Ceilings): ReplicaRequest {
   switch (alert.kind) {
     case 'out_of_bounds':
-      return requestWithinBounds(alert, from, maxReplicas);
+      return requestWithinBounds(alert, from, ceilings);
     case 'overloaded':
-      return requestMore(alert, from, maxReplicas);
+      return requestMore(alert, from, ceilings);
     case 'underloaded':
-      return requestFewer(alert, from, maxReplicas);
+      return requestFewer(alert, from, ceilings.maxReplicas);
   }
 }
 
-function requestWithinBounds(alert: ScalingAlert, from: number, maxReplicas: number): ReplicaRequest {
-  const { to, clamps } = clampReplicas(from, alert, maxReplicas);
-  const direction = to > from ? 'up' : 'down';
+function requestWithinBounds(alert: ScalingAlert, from: number, ceilings: Ceilings): ReplicaRequest {
+  const bounded = clampReplicas(from, alert, ceilings.maxReplicas);
+  if (bounded.to > from) return upTo(alert, from, bounded, ceilings);
+  const { to, clamps } = bounded;
   return to === from
-    ? none(alert, from, direction, 'no_change', `${from} is within the bounds`)
-    : { alert, from, to, direction, clamps, held: undefined };
+    ? none(alert, from, 'down', 'no_change', `${from} is within the bounds`)
+    : { alert, from, to, direction: 'down', clamps, held: undefined };
 }
 
-function requestMore(alert: ScalingAlert, from: number, maxReplicas: number): ReplicaRequest {
+function requestMore(alert: ScalingAlert, from: number, ceilings: Ceilings): ReplicaRequest {
   const wanted = wantedReplicas(alert, from);
   if (wanted === undefined) return none(alert, from, 'up', 'bad_value', badValue(alert));
   if (wanted <= from) return none(alert, from, 'up', 'no_change', `${wanted} wanted, ${from} there`);
-  const { to, clamps } = clampReplicas(wanted, alert, maxReplicas);
+  const bounded = clampReplicas(wanted, alert, ceilings.maxReplicas);
   // An alert never moves the replicas against its own direction, not even into the bounds.
-  if (to <= from)
-    return none(alert, from, 'up', 'at_max', `${from} there, at most ${Math.min(alert.max, maxReplicas)}`);
-  return { alert, from, to, direction: 'up', clamps, held: undefined };
+  if (bounded.to > from) return upTo(alert, from, bounded, ceilings);
+  const most = Math.min(alert.max, ceilings.maxReplicas);
+  return none(alert, from, 'up', 'at_max', `${from} there, at most ${most}`);
+}
+
+/** Never more than the nodes take: the rest would only wait. */
+function upTo(
+  alert: ScalingAlert,
+  from: number,
+  { to, clamps }: Clamped,
+  { byNodes = Number.POSITIVE_INFINITY }: Ceilings,
+): ReplicaRequest {
+  if (to <= byNodes) return { alert, from, to, direction: 'up', clamps, held: undefined };
+  if (byNodes <= from)
+    return none(alert, from, 'up', 'max_per_node', `the nodes take ${byNodes} of its tasks`);
+  const byPlaces: readonly Clamp[] = [...clamps, { wanted: to, by: 'max_per_node' }];
+  return { alert, from, to: byNodes, direction: 'up', clamps: byPlaces, held: undefined };
 }
 
 function requestFewer(alert: ScalingAlert, from: number, maxReplicas: number): ReplicaRequest {
@@ -81,12 +103,14 @@ export function wantedReplicas(alert: ScalingAlert, from: number): number | unde
   return alert.kind === 'overloaded' ? from + step : Math.max(0, from - step);
 }
 
+type Clamped = { readonly to: number; readonly clamps: readonly Clamp[] };
+
 /** Brings a number between the alert's bounds and under the executor's ceiling; the ceiling has the last word. */
 export function clampReplicas(
   wanted: number,
   { min, max }: Pick<ScalingAlert, 'min' | 'max'>,
   maxReplicas: number,
-): { readonly to: number; readonly clamps: readonly Clamp[] } {
+): Clamped {
   const limits = [
     { by: 'min', apply: (count: number) => Math.max(count, min) },
     { by: 'max', apply: (count: number) => Math.min(count, max) },

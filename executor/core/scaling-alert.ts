@@ -48,7 +48,7 @@ export function readScalingAlert(alert: ObservedAlert): ScalingAlert | undefined
     labels: alert.labels,
     value: alert.value,
     activeAtMs: alert.activeAtMs,
-    ...readBounds(annotations),
+    ...readBounds(annotations, kind === 'underloaded' && !isQuery ? 1 : 0),
     step: readStep(annotations[ALERT_ANNOTATION.step]),
     cooldownMs: readCooldownMs(annotations[ALERT_ANNOTATION.cooldown], kind),
     strategy,
@@ -64,9 +64,12 @@ export function scalingKindOf(labels: Labels): ScalingAlertKind | undefined {
   return SCALING_KINDS.find((kind) => kind === labels[ALERT_LABEL.alert]);
 }
 
-/** Always min <= max and max >= 1: of two that contradict each other, max holds. */
-function readBounds(annotations: Labels): { readonly min: number; readonly max: number } {
-  const min = wholeNumber(annotations[ALERT_ANNOTATION.min]) ?? DEFAULT_BOUNDS.min;
+/**
+ * Always min <= max and max >= 1: of two that contradict each other, max holds. Only a query can wake a service that has
+ * no containers, so nothing else brings one to 0.
+ */
+function readBounds(annotations: Labels, least: number): { readonly min: number; readonly max: number } {
+  const min = Math.max(least, wholeNumber(annotations[ALERT_ANNOTATION.min]) ?? DEFAULT_BOUNDS.min);
   const given = wholeNumber(annotations[ALERT_ANNOTATION.max]);
   const max = given === undefined || given === 0 ? Math.max(DEFAULT_BOUNDS.max, min) : given;
   return { min: Math.min(min, max), max };

@@ -13,6 +13,9 @@ export type ServiceStatus = {
   readonly tasksWithoutNode: number;
   /** `updating`, `rollback_started`, `completed` …; undefined when there is none. */
   readonly updateState: string | undefined;
+  /** So many tasks the nodes take at most; undefined where the service does not limit its replicas per node. */
+  readonly byNodes: number | undefined;
+  readonly createdAtMs: number;
   readonly updatedAtMs: number;
   /** Replicas and labels before the last update. */
   readonly previous: { readonly replicas: number | undefined; readonly labels: Labels } | undefined;

@@ -11,6 +11,7 @@ export type ScalingTargetSubject = AsyncDisposable & {
   readonly docker: Docker;
   createService(name: string, replicas: number, labels?: Readonly<Record<string, string>>): Promise<void>;
   createGlobalService(name: string): Promise<void>;
+  createLimitedPerNode(name: string, maxPerNode: number, constraints?: readonly string[]): Promise<void>;
   /** A service with more replicas than nodes have room for. */
   createTooLarge(name: string): Promise<void>;
 };
@@ -76,6 +77,14 @@ export function describeScalingTarget(name: string, start: () => Promise<Scaling
     test('in global mode have no replicas', async () => {
       await subject.createGlobalService('everywhere');
       expect((await read('everywhere')).status).toMatchObject({ mode: 'global', replicas: undefined });
+    });
+
+    test('tell how many tasks the nodes take, where they limit their replicas per node', async () => {
+      await subject.createLimitedPerNode('limited', 2);
+      await subject.createLimitedPerNode('elsewhere', 2, ['node.labels.disk == ssd']);
+      expect((await read('limited')).status.byNodes).toBe(2);
+      expect((await read('elsewhere')).status.byNodes).toBe(0);
+      expect((await read('shop')).status.byNodes).toBeUndefined();
     });
 
     test('tell the tasks for which there is no node', async () => {

@@ -2,17 +2,29 @@ import { expect, test } from '@jest/globals';
 import { createSwarmScalingTarget } from '../../../executor/adapters/swarm-scaling-target.ts';
 import { createDockerClient } from '../../../internal/docker/docker-client.ts';
 import { parseDockerHost } from '../../../internal/docker/docker-host.ts';
+import { serviceSpec } from '../../fakes/docker-engine-objects.ts';
 import { startDockerEngineServer } from '../../fakes/docker-engine-server.ts';
 import { describeScalingTarget } from './scaling-target-suite.ts';
 
 describeScalingTarget('the fake engine', async () => {
   const engine = await startDockerEngineServer();
+  engine.state.addNode({ hostname: 'm1', role: 'manager' });
+  engine.state.addNode({ hostname: 'm2', role: 'manager', availability: 'drain' });
+  engine.state.addNode({ hostname: 'w1', state: 'down' });
   return {
     docker: createDockerClient(parseDockerHost(engine.address)),
     createService: async (name, replicas, labels = {}) =>
       void engine.state.createService({ name, replicas, labels }),
     createGlobalService: async (name) =>
       void engine.state.createService({ name, spec: { Mode: { Global: {} } } }),
+    async createLimitedPerNode(name, maxPerNode, constraints = []) {
+      const { TaskTemplate } = serviceSpec({ name });
+      const placement = { MaxReplicas: maxPerNode, Constraints: constraints };
+      engine.state.createService({
+        name,
+        spec: { TaskTemplate: { ...TaskTemplate, Placement: placement } },
+      });
+    },
     async createTooLarge(name) {
       engine.state.createService({ name, replicas: 3 });
       const pendingError = 'no suitable node (insufficient resources on 1 node)';

@@ -16,6 +16,16 @@ describeScalingTarget('a real engine', async () => {
     },
     createGlobalService: async (name) =>
       void (await createService(engine, { name, image, mode: { Global: {} } })),
+    async createLimitedPerNode(name, maxPerNode, constraints = []) {
+      await engine.docker.createService({
+        Name: name,
+        Mode: { Replicated: { Replicas: 1 } },
+        TaskTemplate: {
+          ContainerSpec: { Image: image },
+          Placement: { MaxReplicas: maxPerNode, Constraints: [...constraints] },
+        },
+      });
+    },
     async createTooLarge(name) {
       await engine.docker.createService({
         Name: name,

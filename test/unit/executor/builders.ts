@@ -58,6 +58,8 @@ export function aService(options: Partial<ServiceStatus> = {}): ServiceStatus {
     runningTasks: replicas ?? 0,
     tasksWithoutNode: 0,
     updateState: undefined,
+    byNodes: undefined,
+    createdAtMs: NOW_MS - 60 * MINUTE_MS,
     updatedAtMs: NOW_MS - 60 * MINUTE_MS,
     previous: undefined,
     ...options,

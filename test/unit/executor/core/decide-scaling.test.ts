@@ -190,6 +190,36 @@ describe('a cool-down', () => {
   });
 });
 
+describe('a service that the executor has never changed', () => {
+  const toZero = anAlert('underloaded', {
+    value: 0,
+    annotations: { min: '0', strategy: 'target', target: '10', metric: 'query', cooldown: '2m' },
+  });
+
+  test('is not switched off in one go, and goes to 0 when the cool-down after that is over', () => {
+    const first = decide(aWorld({ alerts: [toZero], service: aService({ replicas: 8 }) }));
+    expect(first).toMatchObject({ from: 8, to: 1, clamps: [{ wanted: 0, by: 'first_time' }] });
+    const service = scaled(aService({ replicas: 8 }), 1, NOW_MS - 2 * MINUTE_MS);
+    expect(decide(aWorld({ alerts: [toZero], service }))).toMatchObject({ from: 1, to: 0, clamps: [] });
+  });
+
+  test('and that has just been created does not get smaller for the length of a cool-down, but larger', () => {
+    const service = aService({ replicas: 8, createdAtMs: NOW_MS - MINUTE_MS });
+    expect(decide(aWorld({ alerts: [toZero], service }))).toMatchObject({
+      reason: 'cooldown',
+      untilMs: NOW_MS + MINUTE_MS,
+    });
+    expect(decide(aWorld({ alerts: [overloaded], service }))).toMatchObject({ from: 8, to: 9 });
+  });
+
+  test('is never brought to 0 by anything but a query, which alone could wake it again', () => {
+    const cpu = anAlert('underloaded', { value: 0, annotations: { min: '0', metric: 'cpu' } });
+    expect(decide(aWorld({ alerts: [cpu], service: aService({ replicas: 1 }) }))).toMatchObject({
+      reason: 'at_min',
+    });
+  });
+});
+
 describe('a silenced alert', () => {
   const silence = {
     id: 's1',

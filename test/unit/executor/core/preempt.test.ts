@@ -5,7 +5,7 @@ import { aScalingAlert } from '../builders.ts';
 
 const FROM = 6;
 const request = (kind: string, annotations: Readonly<Record<string, string>> = {}) =>
-  requestReplicas(aScalingAlert(kind, { annotations }), FROM, 100);
+  requestReplicas(aScalingAlert(kind, { annotations }), FROM, { maxReplicas: 100, byNodes: undefined });
 
 describe('of several requests', () => {
   const up = request('overloaded');

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { clampReplicas, requestReplicas, wantedReplicas } from '../../../../executor/core/replica-request.ts';
 import { aScalingAlert } from '../builders.ts';
 
+const CEILINGS = { maxReplicas: 100, byNodes: undefined };
+
 type Annotations = Readonly<Record<string, string>>;
 
 describe('the replicas that an alert wants', () => {
@@ -70,7 +72,7 @@ describe('a step down', () => {
     requestReplicas(
       aScalingAlert('underloaded', { value, annotations: { scaleup: '80', ...annotations } }),
       10,
-      100,
+      CEILINGS,
     );
 
   test('is cut so that the load on what is left stays under the upper threshold', () => {
@@ -87,7 +89,7 @@ describe('a step down', () => {
 
   test('stays under the threshold, not on it', () => {
     const alert = aScalingAlert('underloaded', { value: 40, annotations: { scaleup: '80' } });
-    expect(requestReplicas(alert, 2, 100)).toMatchObject({ held: { reason: 'would_flap' } });
+    expect(requestReplicas(alert, 2, CEILINGS)).toMatchObject({ held: { reason: 'would_flap' } });
   });
 
   test('is not cut without a threshold, nor for the target strategy', () => {
@@ -102,12 +104,38 @@ describe('a step down', () => {
 
 test('an alert never moves the replicas against its own direction', () => {
   const tight = { min: '4', max: '6' };
-  expect(requestReplicas(aScalingAlert('overloaded', { annotations: tight }), 9, 100)).toMatchObject({
+  expect(requestReplicas(aScalingAlert('overloaded', { annotations: tight }), 9, CEILINGS)).toMatchObject({
     to: 9,
     held: { reason: 'at_max' },
   });
-  expect(requestReplicas(aScalingAlert('underloaded', { annotations: tight }), 2, 100)).toMatchObject({
+  expect(requestReplicas(aScalingAlert('underloaded', { annotations: tight }), 2, CEILINGS)).toMatchObject({
     to: 2,
     held: { reason: 'at_min' },
+  });
+});
+
+describe('a limit of replicas per node', () => {
+  const onNodes = (byNodes: number) => ({ maxReplicas: 100, byNodes });
+  const up = aScalingAlert('overloaded', { annotations: { step: '4', max: '20' } });
+
+  test('cuts a step up to what the nodes take', () => {
+    expect(requestReplicas(up, 4, onNodes(6))).toMatchObject({
+      to: 6,
+      clamps: [{ wanted: 8, by: 'max_per_node' }],
+    });
+  });
+
+  test.each([4, 2])('holds where the nodes take %i and 4 are there', (byNodes) => {
+    expect(requestReplicas(up, 4, onNodes(byNodes))).toMatchObject({
+      to: 4,
+      held: { reason: 'max_per_node' },
+    });
+  });
+
+  test('cuts the way into the bounds as well, and no way down', () => {
+    const low = aScalingAlert('out_of_bounds', { annotations: { min: '5', max: '9' } });
+    expect(requestReplicas(low, 1, onNodes(3))).toMatchObject({ to: 3, direction: 'up' });
+    const down = aScalingAlert('underloaded', { annotations: { max: '20' } });
+    expect(requestReplicas(down, 12, onNodes(3))).toMatchObject({ to: 11, clamps: [] });
   });
 });
