@@ -2,6 +2,7 @@
 import { isAppError } from '../internal/daemon/app-error.ts';
 import type { DecisionRecord } from './core/decision-record.ts';
 import { readScalingAlert, type ScalingAlert } from './core/scaling-alert.ts';
+import { targetOfLabels } from './core/target.ts';
 import { readPoolHistory } from './core/workers/pool-history.ts';
 import type { PoolReport } from './core/workers/pool-report.ts';
 import type { PoolWaits, PoolWorld, WorkersTarget } from './core/workers/pool-world.ts';
@@ -64,6 +65,7 @@ export async function readPoolWorld(
       ...facts,
       alerts: mapKnown(allAlerts, (list) => list.filter((alert) => isAbout(target, alert))),
       rules: mapKnown(rules, (list) => list.filter((rule) => isAbout(target, rule)).flatMap(toTerms)),
+      rivals: rules.kind === 'known' ? rivalsOf(target, rules.value) : [],
       suppressions: suppressed,
       providerName: provider.name,
       pause: pauses.pauseOf(target.key),
@@ -103,6 +105,16 @@ function noteWaits(
   const nodes = nodesOfPool(swarm.value, target.node);
   const waiting = waitingVms(report.value, nodes, load.kind === 'known' ? load.value : undefined);
   return memory.waits(target.key, report.value, waiting, history, nowMs);
+}
+
+function rivalsOf({ infraId, node }: WorkersTarget, rules: readonly PoolRule[]): readonly string[] {
+  const named = rules.flatMap(({ labels }) => {
+    const found = targetOfLabels(labels);
+    return found.ok && found.target.kind === 'workers' ? [found.target] : [];
+  });
+  return [...new Set(named.filter((one) => one.node === node).map((one) => one.infraId))]
+    .filter((other) => other !== infraId)
+    .sort();
 }
 
 /** A rule read as the alert that it would raise. */

@@ -166,6 +166,12 @@ export const HOLD_REASONS = {
     means: 'No rule of Prometheus names the pool.',
     change: 'A rule with its labels (type, infra_id, node) exists.',
   },
+  shared_pool: {
+    means:
+      'Another infrastructure has a pool of this name, and nodes carry the name alone (label micado.pool): whose they are cannot be told.',
+    change:
+      'The pool of one of them gets another name: in its policy, its descriptor, and the labels of its nodes.',
+  },
   paused: {
     means: 'Actions are paused; decisions go on.',
     change: 'POST /api/v1/resume.',

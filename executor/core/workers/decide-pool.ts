@@ -21,11 +21,12 @@ function decideAction(world: PoolWorld, limits: PoolLimits, nowMs: number): Deci
   const facts = readPoolFacts(world, world.swarm.value, limits, nowMs);
   const drained = undoStrayDrain(facts) ?? continueDrain(world, facts, limits, nowMs);
   if (drained !== undefined) return growMeanwhile(drained, world, facts, limits, nowMs) ?? drained;
-  const { rules, target } = world;
+  const { rules, rivals, target } = world;
   const moved = endPastMove(facts);
   if (moved !== undefined) return moved;
   if (rules.kind === 'known' && rules.value.length === 0)
     return hold('unknown_pool', `no rule names ${target.key}`);
+  if (rivals.length > 0) return hold('shared_pool', `${target.node} is also a pool of ${rivals.join(', ')}`);
   return tidyPool(world, facts, limits, nowMs) ?? decideCount(world, facts, limits, nowMs);
 }
 

@@ -37,6 +37,8 @@ export type PoolWorld = {
   readonly target: WorkersTarget;
   /** The pool's two rules, firing or not; empty: no rule names the pool. */
   readonly rules: Known<readonly ScalingAlert[]>;
+  /** Other infrastructures that, by their rules, have a pool of this name: its nodes cannot be told apart. */
+  readonly rivals: readonly string[];
   readonly alerts: Known<readonly ObservedAlert[]>;
   readonly suppressions: Known<Suppressions>;
   readonly load: Known<readonly NodeLoad[]>;

@@ -19,6 +19,8 @@ export type PoolStage = AsyncDisposable & {
   readonly neverJoin: Set<string>;
   /** Both rules, with these annotations over the usual ones. */
   setRules(annotations?: Texts): void;
+  /** Beside them, those of another infrastructure with a pool of the same name. */
+  addRulesOf(infraId: string): void;
   fire(alert: 'overloaded' | 'underloaded' | undefined, value?: number): void;
   createService(name: string, replicas: number, reserved?: { cores?: number; memoryBytes?: number }): void;
   /** One round of everything that is not the executor: VMs come, join and go, tasks are placed, nodes measured. */
@@ -48,6 +50,11 @@ export async function setPoolStage(vms: number, rules: Texts = {}): Promise<Pool
   let annotations: Texts = {};
   const addressOf = new Map<string, string>();
 
+  const rulesOf = (infraId: string) =>
+    ['overloaded', 'underloaded'].map((alert) => ({
+      labels: { ...ruleLabels(alert), infra_id: infraId },
+      annotations,
+    }));
   const joinAndLeave = (): void => {
     const alive = cloud.pool(POOL).vms.filter((vm) => vm.state === 'ready' && !neverJoin.has(vm.id));
     for (const { id, addresses } of alive) {
@@ -81,10 +88,9 @@ export async function setPoolStage(vms: number, rules: Texts = {}): Promise<Pool
     workers,
     setRules(changed = {}) {
       annotations = { min: '1', max: '4', step: '1', cooldown: '0s', scaleup: '60', ...rules, ...changed };
-      stage.prometheus.setRules(
-        ['overloaded', 'underloaded'].map((alert) => ({ labels: ruleLabels(alert), annotations })),
-      );
+      stage.prometheus.setRules(rulesOf(POOL.infraId));
     },
+    addRulesOf: (infraId) => stage.prometheus.setRules([...rulesOf(POOL.infraId), ...rulesOf(infraId)]),
     fire(alert, value = alert === 'underloaded' ? 5 : 95) {
       stage.prometheus.setAlerts(
         alert === undefined ? [] : [{ labels: ruleLabels(alert), annotations, value: String(value) }],

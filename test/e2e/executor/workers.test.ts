@@ -216,6 +216,20 @@ describe('a person', () => {
     expect((await executor.get('/api/v1/targets/VM/i/nobody/explain')).status).toBe(404);
   });
 
+  test('who gives two infrastructures a pool of one name is told, and neither is touched until one is renamed', async () => {
+    pool = await setPoolStage(2);
+    await using executor = await pool.start();
+    pool.addRulesOf('other_infra');
+    pool.fire('underloaded');
+    await pool.until('it holds', async () => (await lastReason(executor)) === 'shared_pool');
+    expect(await executor.getJson(`/api/v1/targets/${POOL_KEY}/explain`)).toMatchObject({
+      now: { kind: 'hold', reason: 'shared_pool', detail: 'worker is also a pool of other_infra' },
+    });
+    expect([pool.marks(), requests()]).toEqual([[], []]);
+    pool.setRules();
+    await pool.until('one is left', () => pool.workers().length === 1);
+  });
+
   test('who removes the rules in the middle of a drain gets the worker back', async () => {
     pool = await setPoolStage(2);
     pool.createService('web', 1);

@@ -146,6 +146,7 @@ export function aPool(options: PoolOptions = {}): PoolWorld {
   return {
     target: TARGET,
     rules: { kind: 'known', value: poolRules(bounds) },
+    rivals: options.rivals ?? [],
     alerts: { kind: 'known', value: alerts },
     suppressions: options.suppressions ?? { kind: 'known', value: { listed: [], silences: [] } },
     load: {

@@ -83,6 +83,7 @@ describe('a pool does not grow', () => {
       { ...aPool({ alerts: [overloaded] }), report: { kind: 'known', value: undefined } },
     ],
     ['unknown_pool', { ...aPool(), rules: { kind: 'known', value: [] } }],
+    ['shared_pool', aPool({ alerts: [overloaded], rivals: ['other'] })],
     ['at_max', aPool({ alerts: [overloaded], bounds: { max: '2' } })],
     ['in_flight', aPool({ alerts: [overloaded], asked: 3 })],
     ['in_flight', aPool({ alerts: [overloaded], vms: [aVm(1), aVm(2), aVm(3, 'booting')] })],
