@@ -1,0 +1,129 @@
+/** User data: text in, typed out, with every problem at its place. A file with an error gives no data. */
+import type { z } from 'zod';
+import { didYouMean } from '../../../internal/contract/nearest-name.ts';
+import { type Advice, advise, adviseOnSecrets } from './advise.ts';
+import { chooseCloud } from './choose-cloud.ts';
+import { type Finding, hasErrors } from './finding.ts';
+import { isPlaceholder } from './placeholder.ts';
+import { type Path, readDocument, type SourceDocument } from './read-document.ts';
+import { holdsTemplate } from './template-text.ts';
+import type { Mapping, UserData } from './user-data.ts';
+import { keysAt, toUserData, userDataSchema } from './user-data-schema.ts';
+import { walkScalars } from './walk-scalars.ts';
+
+export type CheckedUserData = {
+  readonly findings: readonly Finding[];
+  /** Undefined where there is an error. */
+  readonly data: UserData | undefined;
+  /** The place of a value in the file, by its path in user data. */
+  placeOf(path: Path): Finding['place'];
+};
+
+/** MiCADO 0.3 had everything below this key. */
+const OLD_ROOT = 'user_data';
+
+export function checkUserData(text: string): CheckedUserData {
+  const read = readDocument(text);
+  if (!read.ok) return refused(read.findings);
+  const { document } = read;
+  if (!isMapping(document.value)) return refused([error(document, [], 'user data must be a mapping')]);
+  const isOld = isMapping(document.value[OLD_ROOT]);
+  const prefix = isOld ? [OLD_ROOT] : [];
+  const root = isOld ? (document.value[OLD_ROOT] as Mapping) : document.value;
+  const inFile: SourceDocument = {
+    value: root,
+    placeOf: (path) => document.placeOf([...prefix, ...path]),
+    placeOfKey: (path) => document.placeOfKey([...prefix, ...path]),
+  };
+  const { findings, data } = checkRoot(inFile, root);
+  const all = [...findings, ...(isOld ? oldFormNotes(document, document.value) : [])];
+  return { findings: all, data: hasErrors(all) ? undefined : data, placeOf: inFile.placeOf };
+}
+
+type CheckedRoot = { readonly findings: readonly Finding[]; readonly data: UserData | undefined };
+
+function checkRoot(file: SourceDocument, root: Mapping): CheckedRoot {
+  const left = leftOver(file, root);
+  const isNew = ({ path }: { readonly path: Path }): boolean => !left.some((one) => samePath(one.path, path));
+  const secrets = adviseOnSecrets(root).filter(isNew);
+  const begun = [...left.map(({ finding }) => finding), ...secrets.map((one) => adviceAt(one, file))];
+  const chosen = chooseCloud(root);
+  if (!chosen.ok) {
+    const unknown = isNew(chosen) ? [error(file, chosen.path, chosen.message)] : [];
+    return { findings: [...begun, ...unknown], data: undefined };
+  }
+  const schema = userDataSchema(chosen.cloud);
+  const parsed = schema.safeParse(root, { reportInput: true });
+  if (!parsed.success) {
+    const issues = parsed.error.issues.filter(isNew);
+    const findings = [...begun, ...issues.flatMap((issue) => describeIssue(issue, file, schema))];
+    return { findings, data: undefined };
+  }
+  const data = toUserData(chosen.cloud, parsed.data);
+  return { findings: [...begun, ...advise(data).map((one) => adviceAt(one, file))], data };
+}
+
+type LeftOver = { readonly path: Path; readonly finding: Finding };
+
+/** What nobody replaced, and what Occopus would run: it takes the description of a VM for a template. */
+function leftOver(file: SourceDocument, root: Mapping): readonly LeftOver[] {
+  return walkScalars(root).flatMap(({ path, value }) => {
+    if (typeof value !== 'string') return [];
+    const name = path.join('.');
+    if (isPlaceholder(value, path.at(-1)))
+      return [{ path, finding: error(file, path, `${name} still holds the placeholder ${value}`) }];
+    if (holdsTemplate(value))
+      return [
+        { path, finding: error(file, path, `${name} must not hold {{, {% or {#: Occopus would run it`) },
+      ];
+    return [];
+  });
+}
+
+function describeIssue(issue: z.core.$ZodIssue, file: SourceDocument, schema: z.ZodType): readonly Finding[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      severity: 'error' as const,
+      place: file.placeOfKey([...path, key]),
+      message: `unknown key ${[...path, key].join('.')}${didYouMean(key, keysAt(schema, path))}`,
+    }));
+  const name = path.join('.');
+  return [error(file, path, name === '' ? `user data ${issue.message}` : `${name} ${issue.message}`)];
+}
+
+const error = (file: SourceDocument, path: Path, message: string): Finding => ({
+  severity: 'error',
+  place: file.placeOf(path),
+  message,
+});
+
+const adviceAt = ({ severity, path, message }: Advice, file: SourceDocument): Finding => ({
+  severity,
+  place: file.placeOf(path),
+  message: message.startsWith(path.join('.')) ? message : `${path.join('.')} ${message}`,
+});
+
+function oldFormNotes(document: SourceDocument, whole: Mapping): readonly Finding[] {
+  const others = Object.keys(whole).filter((key) => key !== OLD_ROOT);
+  const place = document.placeOfKey([OLD_ROOT]);
+  return [
+    ...OLD_FORM.map((message): Finding => ({ severity: 'note', place, message })),
+    ...others.map((key) => error(document, [key], `unknown key ${key} beside ${OLD_ROOT}`)),
+  ];
+}
+
+const OLD_FORM = [
+  'this is MiCADO 0.3’s form, and works: its sections may now stand at the top, without user_data',
+  'MASTER_IP is master.address now; without it the master takes its own address on the default route',
+  'port 2375 is closed, and workers join with the worker token that the master puts into their boot data',
+];
+
+function refused(findings: readonly Finding[]): CheckedUserData {
+  return { findings, data: undefined, placeOf: () => ({ line: 1, column: 1 }) };
+}
+
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const samePath = (one: Path, other: Path): boolean => one.join('\0') === other.join('\0');

@@ -1,0 +1,11 @@
+import type { Path } from './read-document.ts';
+
+export type Scalar = { readonly path: Path; readonly value: unknown };
+
+/** All values below one, in their order, each with the path to it. */
+export function walkScalars(value: unknown, path: Path = []): readonly Scalar[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => walkScalars(item, [...path, index]));
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([key, item]) => walkScalars(item, [...path, key]));
+  return [{ path, value }];
+}
