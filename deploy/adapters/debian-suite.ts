@@ -47,6 +47,9 @@ export async function downloadFromSuite(
 async function readSources(aptFolder: string): Promise<readonly string[]> {
   const parts = join(aptFolder, 'sources.list.d');
   const names = await readdir(parts).catch(() => []);
-  const files = [join(aptFolder, 'sources.list'), ...names.toSorted().map((name) => join(parts, name))];
+  const files = [
+    join(aptFolder, 'sources.list'),
+    ...names.toSorted((a, b) => (a < b ? -1 : 1)).map((name) => join(parts, name)),
+  ];
   return await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
 }

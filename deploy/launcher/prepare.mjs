@@ -16,6 +16,7 @@ const SOURCE_FOLDERS = [
   'test/bench',
   'test/cluster',
   'test/fakes',
+  'test/real/support',
 ];
 const BUNDLER = 'deploy/launcher/bundle.mjs';
 const BUILD_FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', BUNDLER];

@@ -1,3 +1,4 @@
 import type { Bench } from './bench.ts';
+import { exporterBench } from './exporter/exporter-bench.ts';
 
-export const benches: readonly Bench[] = [];
+export const benches: readonly Bench[] = [exporterBench];

@@ -13,19 +13,21 @@ export type Figure = {
 type Measured = { readonly name: string; readonly value: number; readonly unit?: string };
 
 export const atMost = (limit: number, measured: Measured): Figure =>
-  judged(measured, `<= ${limit}`, measured.value <= limit);
+  judged(measured, `<= ${shown(limit)}`, measured.value <= limit);
 
 export const below = (limit: number, measured: Measured): Figure =>
-  judged(measured, `< ${limit}`, measured.value < limit);
+  judged(measured, `< ${shown(limit)}`, measured.value < limit);
 
 export const atLeast = (limit: number, measured: Measured): Figure =>
-  judged(measured, `>= ${limit}`, measured.value >= limit);
+  judged(measured, `>= ${shown(limit)}`, measured.value >= limit);
 
 export const exactly = (wanted: number, measured: Measured): Figure =>
   judged(measured, `= ${wanted}`, measured.value === wanted);
 
 /** A figure without a goal: what the others are ratios of, or what explains them. */
 export const informing = (measured: Measured): Figure => judged(measured, '', true);
+
+const shown = (limit: number): number => Number(limit.toPrecision(3));
 
 /** A value that is no number meets no goal. */
 function judged({ name, value, unit = '' }: Measured, goal: string, ok: boolean): Figure {

@@ -79,6 +79,8 @@ export function renderTable(figures: readonly Figure[]): string {
     head: ['figure', 'value', 'unit', 'goal', ''],
     colAligns: ['left', 'right', 'left', 'left', 'left'],
     style: { head: [], border: [] },
+    // No line between rows: there are dozens.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   for (const { name, value, unit, goal, ok } of figures) {
     const verdict = !ok ? VERDICT.missed : goal === '' ? VERDICT.none : VERDICT.met;

@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PROJECT_ROOT } from '../cluster/project-root.ts';
 
 export type KernelTree = Disposable & {
   /** For `--path.procfs`. */
@@ -33,7 +34,7 @@ export const FIXTURE_CONTAINER = {
   idle: { id: '0c'.repeat(32), pid: 4102 },
 } as const;
 
-const FIXTURES = new URL('../fixtures/exporter/', import.meta.url);
+const FIXTURES = join(PROJECT_ROOT, 'test/fixtures/exporter');
 
 export function unpackKernelTree(layout: KernelLayout): KernelTree {
   const root = mkdtempSync(join(tmpdir(), 'kernel-tree-'));
@@ -41,7 +42,7 @@ export function unpackKernelTree(layout: KernelLayout): KernelTree {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   };
-  const text = readFileSync(new URL(`${layout}.txt`, FIXTURES), 'utf8');
+  const text = readFileSync(join(FIXTURES, `${layout}.txt`), 'utf8');
   const [, ...parts] = text.split(/^-- (.+) --\n/m);
   for (let index = 0; index < parts.length; index += 2) {
     const [path = '', target] = (parts[index] ?? '').split(' -> ');

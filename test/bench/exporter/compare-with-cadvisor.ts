@@ -1,0 +1,86 @@
+/** Our exporter and cAdvisor beside the same containers, in the same minutes. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { findCadvisor } from '../../real/support/real-cadvisor.ts';
+import { atMost, type Figure, informing } from '../figure.ts';
+import { cpuMsOf } from '../process-usage.ts';
+import { AS_IT_COMES, startCadvisorSubject, TUNED } from './cadvisor-subject.ts';
+import { besideEngine, startExporterSubject } from './exporter-subject.ts';
+import type { RealContainers } from './real-containers.ts';
+import { costOfScrape, medianOf, type ScrapeCost, type Subject } from './subject.ts';
+
+type Costs = Readonly<Record<'ours' | 'tuned' | 'standard', readonly ScrapeCost[]>>;
+
+/** Ratios are ours divided by theirs. Without cAdvisor they are unknown, and no goal is met. */
+export async function compareWithCadvisor(options: RealContainers): Promise<readonly Figure[]> {
+  const { engine, count, progress } = options;
+  const program = await findCadvisor();
+  if (program.kind === 'absent') {
+    progress(`no cAdvisor to compare with: ${program.reason}`);
+    return goals(count, { ours: [], tuned: [], standard: [] }, Number.NaN);
+  }
+  progress(`${count} containers: starting cAdvisor ${program.version}, as it comes and tuned`);
+  await using standard = await startCadvisorSubject(program, engine, count, AS_IT_COMES);
+  await using tuned = await startCadvisorSubject(program, engine, count, TUNED);
+  await using ours = await startExporterSubject(besideEngine(engine), count);
+  const costs = await scrapeInTurns({ ours, tuned, standard }, options);
+  return [...absoluteCosts(count, costs), ...goals(count, costs, await cpuOver15s([ours, tuned], options))];
+}
+
+async function scrapeInTurns(
+  subjects: Readonly<Record<keyof Costs, Subject>>,
+  { count, rounds, progress }: RealContainers,
+): Promise<Costs> {
+  progress(`${count} containers: ${rounds} rounds of scrapes of all three`);
+  const costs: Record<keyof Costs, ScrapeCost[]> = { ours: [], tuned: [], standard: [] };
+  for (let round = 0; round < rounds; round += 1)
+    for (const name of ['ours', 'tuned', 'standard'] as const)
+      costs[name].push(await costOfScrape(subjects[name]));
+  return costs;
+}
+
+const KINDS = [
+  ['cpu', 'cpuMs'],
+  ['wall', 'wallMs'],
+] as const;
+
+const absoluteCosts = (count: number, costs: Costs): readonly Figure[] =>
+  KINDS.flatMap(([kind, key]) =>
+    (['ours', 'tuned', 'standard'] as const).map((subject) =>
+      informing({
+        name: `beside_cadvisor_${kind}_ms_${subject}_n${count}`,
+        value: medianOf(costs[subject], key),
+        unit: 'ms',
+      }),
+    ),
+  );
+
+const goals = (count: number, costs: Costs, cpuOver15s: number): readonly Figure[] => [
+  ...KINDS.flatMap(([kind, key]) => {
+    const ratioTo = (other: keyof Costs): number => medianOf(costs.ours, key) / medianOf(costs[other], key);
+    return [
+      atMost(1 / 10, { name: `scrape_${kind}_vs_cadvisor_tuned_n${count}`, value: ratioTo('tuned') }),
+      atMost(1 / 15, { name: `scrape_${kind}_vs_cadvisor_default_n${count}`, value: ratioTo('standard') }),
+    ];
+  }),
+  atMost(1 / 10, { name: `cpu_15s_vs_cadvisor_tuned_n${count}`, value: cpuOver15s }),
+];
+
+const USUAL_INTERVAL_MS = 15_000;
+
+/** The first one's CPU time divided by the second one's, both scraped every 15 s. */
+async function cpuOver15s(
+  [ours, theirs]: readonly [Subject, Subject],
+  { windowMs, count, progress }: RealContainers,
+): Promise<number> {
+  const scrapes = Math.max(1, Math.round(windowMs / USUAL_INTERVAL_MS));
+  progress(`${count} containers: ${scrapes} scrapes 15 s apart`);
+  const start = [ours, theirs].map(({ pid }) => cpuMsOf(pid));
+  for (let scrape = 0; scrape < scrapes; scrape += 1) {
+    await Promise.all([ours, theirs].map(({ client }) => client.scrape()));
+    await delay(USUAL_INTERVAL_MS);
+  }
+  const [own = Number.NaN, other = Number.NaN] = [ours, theirs].map(
+    ({ pid }, index) => cpuMsOf(pid) - (start[index] ?? Number.NaN),
+  );
+  return own / other;
+}
