@@ -1,7 +1,7 @@
 /** One line per decision, when it changes: what became of each service, and what is wrong. */
 import type { Logger } from '../internal/daemon/logger.ts';
 import type { JudgedService } from './core/judge-service.ts';
-import { describeProblem, type Problem } from './core/problem.ts';
+import { describeProblem, isError, type Problem } from './core/problem.ts';
 
 export function logVerdicts(
   before: readonly JudgedService[],
@@ -13,7 +13,7 @@ export function logVerdicts(
     const fields = verdictFields(judged);
     const { name } = judged.service;
     if (JSON.stringify(old.get(name)) === JSON.stringify(fields)) continue;
-    const bad = judged.verdict.kind === 'quarantined' || judged.problems.length > 0;
+    const bad = judged.problems.some(isError);
     logger[bad ? 'warn' : 'info']('service judged', { service: name, ...fields });
   }
   const present = new Set(now.map(({ service }) => service.name));
@@ -32,12 +32,12 @@ export function logProblems(
   else if (before.length > 0) logger.info(message, { problems: [] });
 }
 
-function verdictFields({ verdict, problems, notes }: JudgedService) {
+function verdictFields({ verdict, alerts, problems }: JudgedService) {
   const because = 'detail' in verdict ? { detail: verdict.detail } : {};
   return {
     verdict: verdict.kind,
     ...because,
+    ...(alerts.kind === 'none' ? {} : { alerts: alerts.kind }),
     ...(problems.length > 0 ? { problems: problems.map(describeProblem) } : {}),
-    ...(notes.length > 0 ? { notes } : {}),
   };
 }

@@ -6,14 +6,15 @@ import { AppError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import { applyChanges, inFolder } from './apply-changes.ts';
+import { queriesToCheck } from './core/check-queries.ts';
 import { judgeService } from './core/judge-service.ts';
 import { planRuleChanges, type RuleChange } from './core/plan-rule-changes.ts';
-import { planRuleFiles, queriesToCheck, type RenderTemplate, type RulePlan } from './core/plan-rule-files.ts';
+import { planRuleFiles, type RenderTemplate, type RulePlan } from './core/plan-rule-files.ts';
 import type { Policy } from './core/policy.ts';
 import { describeProblem } from './core/problem.ts';
 import { logProblems, logVerdicts } from './log-changes.ts';
 import type { RulegenMetrics } from './metrics.ts';
-import type { PolicySource, RuleStore, SwarmLister } from './ports.ts';
+import type { PolicySource, RuleStore, ScheduleCalendar, SwarmLister } from './ports.ts';
 import type { QueryChecker } from './query-checker.ts';
 import type { RulePublisher } from './rule-publisher.ts';
 import type { RulegenStatus } from './status.ts';
@@ -24,6 +25,7 @@ export type ReconcilerOptions = {
   readonly render: RenderTemplate;
   readonly store: RuleStore;
   readonly queries: QueryChecker;
+  readonly calendar: ScheduleCalendar;
   readonly publisher: RulePublisher;
   readonly status: RulegenStatus;
   readonly metrics: RulegenMetrics;
@@ -57,22 +59,31 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<Pass
     await inFolder(status, () => applyChanges(changes, options));
     const published = dryRun ? 'unchanged' : await options.publisher.publish(plan, stored, changes);
     if (published === 'plan_again') return { againAfterMs: 0, rulesChanged: false };
-    const waiting = plan.services.some(({ verdict }) => verdict.kind === 'waiting');
+    const waiting = plan.services.some(
+      ({ verdict, alerts }) => verdict.kind === 'waiting' || alerts.kind === 'waiting',
+    );
     return {
-      againAfterMs: waiting ? WAITING_RETRY_MS : options.resyncIntervalMs,
+      againAfterMs: waiting ? WAITING_RETRY_MS : untilNextLook(plan, options),
       rulesChanged: published === 'changed',
     };
   };
 }
 
+/** A schedule's edge comes first where it is nearer. */
+function untilNextLook({ services }: RulePlan, { resyncIntervalMs, clock }: ReconcilerOptions): number {
+  const edges = services.flatMap(({ nextEdgeMs }) => nextEdgeMs ?? []);
+  return Math.max(0, Math.min(resyncIntervalMs, Math.min(...edges) - clock.now()));
+}
+
 async function makePlan(options: ReconcilerOptions): Promise<RulePlan> {
   const { status, clock } = options;
   const services = await options.swarm.listServices();
-  status.listedAtMs = clock.now();
+  const nowMs = clock.now();
+  status.listedAtMs = nowMs;
   const policy = await readPolicy(options);
   const judged = [...services]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((service) => judgeService(service, policy));
+    .map((service) => judgeService(service, policy, (timing) => options.calendar.windowAt(timing, nowMs)));
   return planRuleFiles({
     services: judged,
     workers: policy.workers,

@@ -18,7 +18,17 @@ export const SERVICE_LABEL = {
   target: 'micado.target',
   scrapePort: 'micado.scrape.port',
   scrapePath: 'micado.scrape.path',
+  rules: 'micado.rules',
 } as const;
+
+/** Before the name of a schedule: `micado.schedule.night`. */
+export const SCHEDULE_LABEL_PREFIX = 'micado.schedule.';
+
+/** Before the name and the field of an alert of the user's own: `micado.alert.slow.expr`. */
+export const ALERT_LABEL_PREFIX = 'micado.alert.';
+
+/** `true`: replicas are put back when `docker stack deploy` resets them. Read by the executor, from the service itself. */
+export const KEEP_LABEL = 'micado.keep';
 
 /** Marks a service that belongs to the autoscaler itself; such a service is never scaled. Value: its part. */
 export const STACK_PART_LABEL = 'micado.part';

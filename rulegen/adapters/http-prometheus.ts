@@ -16,6 +16,7 @@ const rule = z.object({
   name: z.string(),
   query: z.string(),
   duration: z.number().default(0),
+  keepFiringFor: z.number().default(0),
   labels: texts,
   annotations: texts,
 });
@@ -128,6 +129,7 @@ function toLoadedGroup({
       alert: one.name,
       query: one.query,
       forMs: Math.round(one.duration * 1_000),
+      keepFiringForMs: Math.round(one.keepFiringFor * 1_000),
       labels: one.labels,
       annotations: one.annotations,
     })),

@@ -10,6 +10,7 @@ export type LoadedRule = {
   readonly alert: string;
   readonly query: string;
   readonly forMs: number;
+  readonly keepFiringForMs: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 };
@@ -80,6 +81,7 @@ function sameButForQuery(rule: AlertRule, loaded: LoadedRule): boolean {
   return (
     rule.alert === loaded.alert &&
     parseDurationMs(rule.for) === loaded.forMs &&
+    parseDurationMs(rule.keepFiringFor) === loaded.keepFiringForMs &&
     sameTexts(rule.labels, loaded.labels) &&
     sameTexts(rule.annotations, loaded.annotations)
   );

@@ -1,12 +1,12 @@
 /** A service as `/api/v1/services` shows it: what was decided, why, and where each setting comes from. */
-import { serviceRuleFile } from '../../internal/contract/alerts.ts';
+import { alertsRuleFile, serviceRuleFile } from '../../internal/contract/alerts.ts';
 import { formatDuration } from '../../internal/contract/duration.ts';
 import { SERVICE_LABEL } from '../../internal/contract/labels.ts';
-import type { JudgedService } from './judge-service.ts';
+import type { AlertsVerdict, JudgedService } from './judge-service.ts';
 import type { ResolvedSetting } from './resolve-settings.ts';
 import { SETTING_KEYS, type SettingKey } from './settings.ts';
 
-export function describeService({ service, settings, verdict, problems, notes }: JudgedService) {
+export function describeService({ service, settings, verdict, alerts, problems, nextEdgeMs }: JudgedService) {
   return {
     name: service.name,
     id: service.id,
@@ -15,11 +15,21 @@ export function describeService({ service, settings, verdict, problems, notes }:
     detail: 'detail' in verdict ? verdict.detail : null,
     metric: verdict.kind === 'scaled' ? verdict.plan.metric : null,
     file: verdict.kind === 'scaled' ? serviceRuleFile(service.name) : null,
+    alerts: describeAlerts(service.name, alerts),
+    boundsChangeAt: nextEdgeMs === undefined ? null : new Date(nextEdgeMs).toISOString(),
     problems,
-    notes,
     settings: Object.fromEntries(
       SETTING_KEYS.map((key) => [SERVICE_LABEL[key], showSetting(key, settings[key])]),
     ),
+  };
+}
+
+function describeAlerts(service: string, alerts: AlertsVerdict) {
+  return {
+    state: alerts.kind,
+    detail: 'detail' in alerts ? alerts.detail : null,
+    file: alerts.kind === 'wanted' ? alertsRuleFile(service) : null,
+    names: alerts.kind === 'wanted' ? alerts.alerts.map(({ alert }) => alert) : [],
   };
 }
 

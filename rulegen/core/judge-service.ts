@@ -4,13 +4,17 @@
  */
 import { STACK_PART_LABEL } from '../../internal/contract/labels.ts';
 import type { Policy } from './policy.ts';
-import type { Problem } from './problem.ts';
+import { isError, type Problem } from './problem.ts';
 import { readServiceLabels } from './read-service-labels.ts';
-import { type MetricChoice, resolveMetric } from './resolve-metric.ts';
-import { type ResolvedSettings, resolveSettings } from './resolve-settings.ts';
-import type { ScalingMetric } from './rule-families.ts';
+import { type OwnAlert, resolveAlerts } from './resolve-alerts.ts';
+import { resolveMetric } from './resolve-metric.ts';
+import { type Layer, layersOf, type ResolvedSettings, resolveSettings } from './resolve-settings.ts';
+import { planScaling, type ScalingPlan } from './scaling-plan.ts';
+import type { WindowAt } from './schedule.ts';
+import { type Bounds, resolveSchedules, scheduleBounds } from './scheduled-bounds.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { settingConflicts } from './setting-conflicts.ts';
+import { settingWarnings } from './setting-warnings.ts';
 
 export type NotScaledReason =
   | 'stack_part'
@@ -21,28 +25,6 @@ export type NotScaledReason =
   | 'volume'
   | 'no_memory_limit';
 
-export type DirectionPlan = {
-  readonly threshold: number;
-  readonly forMs: number;
-  readonly step: string;
-  readonly cooldownMs: number;
-};
-
-/** All that a service's rules depend on. */
-export type ScalingPlan = {
-  readonly metric: ScalingMetric;
-  /** The user's expression with the name filled in, and where it stands; for metric `query` only. */
-  readonly query: { readonly text: string; readonly from: string } | undefined;
-  /** Cores or bytes of one task; 1 where the metric has no limit. */
-  readonly limit: number;
-  readonly min: number;
-  readonly max: number;
-  readonly strategy: 'step' | 'target';
-  readonly target: number;
-  readonly up: DirectionPlan;
-  readonly down: DirectionPlan;
-};
-
 export type Verdict =
   | { readonly kind: 'scaled'; readonly plan: ScalingPlan }
   | { readonly kind: 'not_scaled'; readonly reason: NotScaledReason; readonly detail: string }
@@ -51,38 +33,93 @@ export type Verdict =
   /** Its query could not be checked yet: what there is stays. */
   | { readonly kind: 'waiting'; readonly detail: string };
 
+/** What becomes of the alerts of its own, whether the service is scaled or not. */
+export type AlertsVerdict =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'wanted'; readonly alerts: readonly OwnAlert[] }
+  | { readonly kind: 'quarantined' }
+  | { readonly kind: 'waiting'; readonly detail: string };
+
 export type JudgedService = {
   readonly service: ServiceFacts;
   readonly settings: ResolvedSettings;
   readonly verdict: Verdict;
+  readonly alerts: AlertsVerdict;
   readonly problems: readonly Problem[];
-  readonly notes: readonly string[];
+  /** When a schedule changes the bounds next, if it does within a day. */
+  readonly nextEdgeMs: number | undefined;
 };
 
-export function judgeService(service: ServiceFacts, policy: Policy): JudgedService {
-  const { given, problems: wrongLabels, notes } = readServiceLabels(service.labels);
-  const settings = resolveSettings(service.name, given, policy);
-  const judged = (verdict: Verdict, problems = wrongLabels): JudgedService => ({
+export function judgeService(service: ServiceFacts, policy: Policy, windowAt: WindowAt): JudgedService {
+  const { given, problems: wrongLabels, alertProblems } = readServiceLabels(service.labels);
+  const layers = layersOf(service.name, given, policy);
+  const settings = resolveSettings(layers);
+  const own = resolveAlerts(service.name, layers);
+  const wrongAlerts = [...alertProblems, ...own.problems];
+  const scaling = judgeScaling(service, settings, layers, policy, wrongLabels, windowAt);
+  return {
     service,
-    settings,
-    verdict,
-    problems,
-    notes,
-  });
-  const refusal = unscalable(service) ?? switchedOff(service, settings);
-  if (refusal !== undefined) return judged({ kind: 'not_scaled', ...refusal });
-  const choice = resolveMetric(service.name, settings, policy);
-  if ('problem' in choice) return judged({ kind: 'quarantined' }, [...wrongLabels, choice.problem]);
-  const problems = [...wrongLabels, ...settingConflicts(service, settings, choice)];
-  if (problems.length > 0) return judged({ kind: 'quarantined' }, problems);
-  if (choice.metric === 'memory' && service.memoryLimitBytes === undefined)
-    return judged({
-      kind: 'not_scaled',
-      reason: 'no_memory_limit',
-      detail: 'memory is measured against a limit, and it has none: docker service update --limit-memory …',
-    });
-  return judged({ kind: 'scaled', plan: planScaling(service, settings, choice) });
+    settings: { ...settings, ...scaling.bounds },
+    verdict: scaling.verdict,
+    alerts: judgeAlerts(own.alerts, wrongAlerts),
+    problems: [...scaling.problems, ...wrongAlerts],
+    nextEdgeMs: scaling.nextEdgeMs,
+  };
 }
+
+function judgeAlerts(alerts: readonly OwnAlert[], problems: readonly Problem[]): AlertsVerdict {
+  if (problems.length > 0) return { kind: 'quarantined' };
+  return alerts.length === 0 ? { kind: 'none' } : { kind: 'wanted', alerts };
+}
+
+type JudgedScaling = {
+  readonly verdict: Verdict;
+  readonly problems: readonly Problem[];
+  readonly bounds?: Bounds;
+  readonly nextEdgeMs: number | undefined;
+};
+
+function judgeScaling(
+  service: ServiceFacts,
+  settings: ResolvedSettings,
+  layers: readonly Layer[],
+  policy: Policy,
+  wrongLabels: readonly Problem[],
+  windowAt: WindowAt,
+): JudgedScaling {
+  const refusal = unscalable(service) ?? switchedOff(service, settings);
+  if (refusal !== undefined)
+    return {
+      verdict: { kind: 'not_scaled', ...refusal },
+      problems: wrongLabels,
+      nextEdgeMs: undefined,
+    };
+  const choice = resolveMetric(service.name, settings, policy);
+  const schedules = resolveSchedules(layers);
+  const { bounds, problems: wrongSchedules, nextEdgeMs } = scheduleBounds(settings, schedules, windowAt);
+  const judged = (verdict: Verdict, problems: readonly Problem[]): JudgedScaling => ({
+    verdict,
+    problems: [...wrongLabels, ...wrongSchedules, ...problems],
+    bounds,
+    nextEdgeMs,
+  });
+  if ('problem' in choice) return judged({ kind: 'quarantined' }, [choice.problem]);
+  const problems = [
+    ...settingConflicts(service, settings, schedules, choice),
+    ...settingWarnings(service, settings, choice),
+  ];
+  if ([...wrongLabels, ...wrongSchedules, ...problems].some(isError))
+    return judged({ kind: 'quarantined' }, problems);
+  if (choice.metric === 'memory' && service.memoryLimitBytes === undefined)
+    return judged(NO_MEMORY_LIMIT, problems);
+  return judged({ kind: 'scaled', plan: planScaling(service, settings, choice, bounds) }, problems);
+}
+
+const NO_MEMORY_LIMIT: Verdict = {
+  kind: 'not_scaled',
+  reason: 'no_memory_limit',
+  detail: 'memory is measured against a limit, and it has none: docker service update --limit-memory …',
+};
 
 type Refusal = { readonly reason: NotScaledReason; readonly detail: string };
 
@@ -114,34 +151,4 @@ function switchedOff({ mountsVolume }: ServiceFacts, { scale }: ResolvedSettings
   return mountsVolume && !ofThisService
     ? { reason: 'volume', detail: 'it mounts a volume, so it may hold state; micado.scale=true turns it on' }
     : undefined;
-}
-
-function planScaling(service: ServiceFacts, settings: ResolvedSettings, choice: MetricChoice): ScalingPlan {
-  const { metric, query } = choice;
-  return {
-    metric,
-    query,
-    limit: limitOf(service, metric) ?? 1,
-    min: settings.min.value,
-    max: settings.max.value,
-    strategy: settings.strategy.value,
-    target: settings.target.value,
-    up: {
-      threshold: settings.scaleup.value,
-      forMs: settings.scaleupFor.value,
-      step: settings.scaleupStep.value,
-      cooldownMs: settings.scaleupCooldown.value,
-    },
-    down: {
-      threshold: settings.scaledown.value,
-      forMs: settings.scaledownFor.value,
-      step: settings.scaledownStep.value,
-      cooldownMs: settings.scaledownCooldown.value,
-    },
-  };
-}
-
-function limitOf(service: ServiceFacts, metric: ScalingMetric): number | undefined {
-  if (metric === 'memory') return service.memoryLimitBytes;
-  return metric === 'cpu' ? service.cpuLimitCores : undefined;
 }

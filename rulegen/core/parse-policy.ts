@@ -3,80 +3,17 @@
  * of a policy never holds; the last good one does. MiCADO 0.3.1's scaling_policy.yaml is valid as it is.
  */
 import { z } from 'zod';
+import { NOTHING_GIVEN } from './given.ts';
 import type { Policy, PoolDirection, WorkerPool } from './policy.ts';
+import { direction, given, optionalScalar, scalar } from './policy-given.ts';
 import { policyProblems } from './policy-problems.ts';
 import type { Problem } from './problem.ts';
-import { parseDecimal, parseDuration, parseStep, parseText, type SettingParser } from './setting-kinds.ts';
-import { type GivenSettings, SETTINGS } from './settings.ts';
+import { parseText } from './setting-kinds.ts';
+import { SETTINGS } from './settings.ts';
 
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly problems: readonly Problem[] };
-
-/** A scalar that passes through the same parser as a label's text. */
-const scalar = <T>(parse: SettingParser<T>) =>
-  z.unknown().transform((raw, context): T => {
-    const parsed = ['string', 'number', 'boolean'].includes(typeof raw)
-      ? parse(String(raw))
-      : { form: 'one value, not a list, a mapping or nothing' };
-    if ('value' in parsed) return parsed.value;
-    context.addIssue({ code: 'custom', message: `must be ${parsed.form}` });
-    return z.NEVER;
-  });
-
-const optionalScalar = <T>(parse: SettingParser<T>) => scalar(parse).optional();
-
-const direction = z
-  .preprocess(
-    (raw) => (typeof raw === 'object' && raw !== null ? raw : { threshold: raw }),
-    z.strictObject({
-      threshold: optionalScalar(parseDecimal({ positive: false })),
-      for: optionalScalar(parseDuration),
-      step: optionalScalar(parseStep),
-      cooldown: optionalScalar(parseDuration),
-    }),
-  )
-  .optional();
-
-const settings = z
-  .strictObject({
-    scale: optionalScalar(SETTINGS.scale.parse),
-    min: optionalScalar(SETTINGS.min.parse),
-    max: optionalScalar(SETTINGS.max.parse),
-    metric: optionalScalar(SETTINGS.metric.parse),
-    query: optionalScalar(SETTINGS.query.parse),
-    scaleup: direction,
-    scaledown: direction,
-    strategy: optionalScalar(SETTINGS.strategy.parse),
-    target: optionalScalar(SETTINGS.target.parse),
-    scrape: z
-      .strictObject({
-        port: optionalScalar(SETTINGS.scrapePort.parse),
-        path: optionalScalar(SETTINGS.scrapePath.parse),
-      })
-      .optional(),
-  })
-  .transform(flatten);
-
-function flatten({ scaleup, scaledown, scrape, ...plain }: Record<string, unknown>): GivenSettings {
-  const up = (scaleup ?? {}) as Record<string, unknown>;
-  const down = (scaledown ?? {}) as Record<string, unknown>;
-  const { port, path } = (scrape ?? {}) as Record<string, unknown>;
-  const all = {
-    ...plain,
-    scaleup: up['threshold'],
-    scaleupFor: up['for'],
-    scaleupStep: up['step'],
-    scaleupCooldown: up['cooldown'],
-    scaledown: down['threshold'],
-    scaledownFor: down['for'],
-    scaledownStep: down['step'],
-    scaledownCooldown: down['cooldown'],
-    scrapePort: port,
-    scrapePath: path,
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as GivenSettings;
-}
 
 const RESERVED_QUERY_NAMES = ['cpu', 'memory', 'throttling', 'query'];
 const queryName = z
@@ -119,8 +56,8 @@ function poolDirection(given: z.infer<typeof direction>, builtIn: PoolDirection)
 }
 
 const schema = z.strictObject({
-  defaults: settings.nullish(),
-  services: z.record(z.string(), settings.nullable()).nullish(),
+  defaults: given.nullish(),
+  services: z.record(z.string(), given.nullable()).nullish(),
   queries: z.record(queryName, scalar(parseText)).nullish(),
   workers: z
     .array(pool)
@@ -139,8 +76,8 @@ export function parsePolicy(document: unknown): ParsedPolicy {
   return {
     ok: true,
     policy: {
-      defaults: defaults ?? {},
-      services: new Map(Object.entries(services ?? {}).map(([name, given]) => [name, given ?? {}])),
+      defaults: defaults ?? NOTHING_GIVEN,
+      services: new Map(Object.entries(services ?? {}).map(([name, of]) => [name, of ?? NOTHING_GIVEN])),
       queries: new Map(Object.entries(queries ?? {})),
       workers: workers ?? [],
     },

@@ -23,7 +23,7 @@ export type RuleChange =
 export type WantedFile = { readonly name: string; readonly text: string };
 
 export const isRuleFileName = (name: string): boolean =>
-  name === CLUSTER_RULE_FILE || /^(service|workers)-[\w-]+\.yml$/.test(name);
+  name === CLUSTER_RULE_FILE || /^(service|alerts|workers)-[\w-]+\.yml$/.test(name);
 
 export function planRuleChanges(
   stored: readonly StoredFile[],

@@ -2,20 +2,26 @@
  * The heart of rulegen, as a function: judged services, worker pools, templates and what Prometheus said about users'
  * expressions go in; the files that should be there, and what is wrong, come out. The same input gives the same bytes.
  */
-import { CLUSTER_RULE_FILE, serviceRuleFile, workersRuleFile } from '../../internal/contract/alerts.ts';
-import type { JudgedService, ScalingPlan } from './judge-service.ts';
+import {
+  alertsRuleFile,
+  CLUSTER_RULE_FILE,
+  serviceRuleFile,
+  workersRuleFile,
+} from '../../internal/contract/alerts.ts';
+import { printedQuery, type QueryVerdicts, withCheckedQueries } from './check-queries.ts';
+import type { JudgedService } from './judge-service.ts';
 import { isRuleFileName } from './plan-rule-changes.ts';
 import type { WorkerPool } from './policy.ts';
 import type { Problem } from './problem.ts';
-import type { QueryVerdict } from './query-text.ts';
 import {
   CLUSTER_RULE_FAMILY,
+  OWN_ALERTS_FAMILY,
   POOL_RULE_FAMILY,
   type RuleFamily,
   SERVICE_RULE_FAMILY,
 } from './rule-families.ts';
 import { type ParsedRuleFile, parseRuleFile, type RuleFile, ruleFileHeader } from './rule-file.ts';
-import { type Common, clusterView, poolView, serviceView } from './template-views.ts';
+import { type Common, clusterView, ownAlertsView, poolView, serviceView } from './template-views.ts';
 
 export type RenderTemplate = (
   family: RuleFamily,
@@ -26,8 +32,7 @@ export type RuleInputs = {
   readonly services: readonly JudgedService[];
   readonly workers: readonly WorkerPool[];
   readonly render: RenderTemplate;
-  /** By the text of the query, with the service's name filled in. */
-  readonly queries: ReadonlyMap<string, QueryVerdict>;
+  readonly queries: QueryVerdicts;
   /** By file name: a text that Prometheus refused to load, and why. It is not tried again. */
   readonly refused: ReadonlyMap<string, { readonly text: string; readonly message: string }>;
   /** Files of the last plan: a text that is the same need not be parsed again. */
@@ -40,6 +45,8 @@ export type RulePlan = {
   readonly files: readonly RuleFile[];
   /** Files that stay as they are, if they are there: the last good ones. */
   readonly held: ReadonlySet<string>;
+  /** Those of them that stay because something is wrong. */
+  readonly quarantined: ReadonlySet<string>;
   readonly services: readonly JudgedService[];
   /** What is wrong with files that belong to no service. */
   readonly problems: readonly Problem[];
@@ -54,52 +61,88 @@ export function planRuleFiles(inputs: RuleInputs): RulePlan {
     header: ruleFileHeader(version),
     windowMs: SCRAPES_PER_WINDOW * scrapeIntervalMs,
   };
-  const files: RuleFile[] = [];
-  const held = new Set<string>();
-  const problems: Problem[] = [];
-
-  const make = (name: string, family: RuleFamily, view: object): Problem | undefined => {
-    const made = renderFile(name, family, view, inputs);
-    if ('file' in made) {
-      files.push(made.file);
-      return undefined;
-    }
-    held.add(name);
-    return {
-      severity: 'error',
-      where: name,
-      value: '',
-      message: made.problem,
-      cure: `correct templates/${family}.rules.yml.hbs, or what it is given`,
-    };
-  };
-
-  const services = inputs.services.map((judged): JudgedService => {
-    const { name } = judged.service;
-    const checked = withCheckedQuery(judged, inputs.queries);
-    const { verdict } = checked;
-    if (verdict.kind === 'quarantined' || verdict.kind === 'waiting') held.add(serviceRuleFile(name));
-    if (verdict.kind !== 'scaled') return checked;
-    const { plan } = verdict;
-    const view = serviceView(judged.service, plan, acceptedQuery(plan, inputs.queries), common);
-    const problem = make(serviceRuleFile(name), SERVICE_RULE_FAMILY[plan.metric], view);
-    return problem === undefined ? checked : quarantine(checked, problem);
+  const draft: Draft = { files: [], held: new Set(), quarantined: new Set() };
+  const services = inputs.services.map((judged) => {
+    const checked = withCheckedQueries(judged, inputs.queries, scrapeIntervalMs);
+    return planOwnAlerts(planDecidingAlerts(checked, draft, common, inputs), draft, common, inputs);
   });
-  for (const pool of inputs.workers) {
-    const problem = make(workersRuleFile(pool.name), POOL_RULE_FAMILY, poolView(pool, common));
-    if (problem !== undefined) problems.push(problem);
-  }
-  const problem = make(CLUSTER_RULE_FILE, CLUSTER_RULE_FAMILY, clusterView(common));
-  if (problem !== undefined) problems.push(problem);
-  return { files, held, services, problems };
+  const problems = [
+    ...inputs.workers.map((pool) =>
+      makeFile(workersRuleFile(pool.name), POOL_RULE_FAMILY, poolView(pool, common), draft, inputs),
+    ),
+    makeFile(CLUSTER_RULE_FILE, CLUSTER_RULE_FAMILY, clusterView(common), draft, inputs),
+  ].filter((problem) => problem !== undefined);
+  return { ...draft, services, problems };
 }
 
-/** The queries that Prometheus must judge before the files can be planned. */
-export function queriesToCheck(services: readonly JudgedService[]): readonly string[] {
-  const texts = services.map(({ verdict }) =>
-    verdict.kind === 'scaled' ? verdict.plan.query?.text : undefined,
-  );
-  return [...new Set(texts.filter((text) => text !== undefined))];
+type Draft = { readonly files: RuleFile[]; readonly held: Set<string>; readonly quarantined: Set<string> };
+
+function planDecidingAlerts(
+  judged: JudgedService,
+  draft: Draft,
+  common: Common,
+  inputs: RuleInputs,
+): JudgedService {
+  const { service, verdict } = judged;
+  const name = serviceRuleFile(service.name);
+  if (verdict.kind !== 'scaled') {
+    hold(name, verdict.kind, draft);
+    return judged;
+  }
+  const { plan } = verdict;
+  const view = serviceView(service, plan, printedQuery(plan.query?.text, inputs.queries), common);
+  const problem = makeFile(name, SERVICE_RULE_FAMILY[plan.metric], view, draft, inputs);
+  return problem === undefined
+    ? judged
+    : { ...judged, verdict: { kind: 'quarantined' }, problems: [...judged.problems, problem] };
+}
+
+function planOwnAlerts(
+  judged: JudgedService,
+  draft: Draft,
+  common: Common,
+  inputs: RuleInputs,
+): JudgedService {
+  const { service, alerts } = judged;
+  const name = alertsRuleFile(service.name);
+  if (alerts.kind !== 'wanted') {
+    hold(name, alerts.kind, draft);
+    return judged;
+  }
+  const print = (expr: string): string => printedQuery(expr, inputs.queries);
+  const view = ownAlertsView(service.name, alerts.alerts, print, common);
+  const problem = makeFile(name, OWN_ALERTS_FAMILY, view, draft, inputs);
+  return problem === undefined
+    ? judged
+    : { ...judged, alerts: { kind: 'quarantined' }, problems: [...judged.problems, problem] };
+}
+
+function hold(name: string, kind: string, { held, quarantined }: Draft): void {
+  if (kind === 'quarantined' || kind === 'waiting') held.add(name);
+  if (kind === 'quarantined') quarantined.add(name);
+}
+
+/** Takes the file into the plan, or holds the one that there is and says why. */
+function makeFile(
+  name: string,
+  family: RuleFamily,
+  view: object,
+  draft: Draft,
+  inputs: RuleInputs,
+): Problem | undefined {
+  const made = renderFile(name, family, view, inputs);
+  if ('file' in made) {
+    draft.files.push(made.file);
+    return undefined;
+  }
+  hold(name, 'quarantined', draft);
+  return {
+    severity: 'error',
+    where: name,
+    value: '',
+    message: made.problem,
+    cure: `correct the template ${family}.rules.yml.hbs, or what it is given`,
+  };
 }
 
 function renderFile(
@@ -115,36 +158,4 @@ function renderFile(
   if (before?.text === rendered.text) return { problem: `Prometheus refuses to load it: ${before.message}` };
   const same = known.get(name);
   return same?.text === rendered.text ? { file: same } : parseRuleFile(name, rendered.text);
-}
-
-function withCheckedQuery(judged: JudgedService, queries: RuleInputs['queries']): JudgedService {
-  if (judged.verdict.kind !== 'scaled' || judged.verdict.plan.query === undefined) return judged;
-  const { text, from } = judged.verdict.plan.query;
-  const verdict = queries.get(text) ?? { kind: 'unchecked' };
-  switch (verdict.kind) {
-    case 'accepted':
-      return judged;
-    case 'unchecked':
-      return {
-        ...judged,
-        verdict: { kind: 'waiting', detail: `${from} is not checked yet: no Prometheus answers` },
-      };
-    case 'refused':
-      return quarantine(judged, {
-        severity: 'error',
-        where: from,
-        value: text,
-        message: verdict.message,
-        cure: 'correct the PromQL expression; the expression browser of Prometheus shows what it gives',
-      });
-  }
-}
-
-function acceptedQuery({ query }: ScalingPlan, queries: RuleInputs['queries']): string {
-  const verdict = query === undefined ? undefined : queries.get(query.text);
-  return verdict?.kind === 'accepted' ? verdict.formatted : '';
-}
-
-function quarantine(judged: JudgedService, problem: Problem): JudgedService {
-  return { ...judged, verdict: { kind: 'quarantined' }, problems: [...judged.problems, problem] };
 }

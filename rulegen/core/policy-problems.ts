@@ -1,6 +1,7 @@
 /** What zod finds wrong with a policy file, in the words that people get for labels too. */
 import type { z } from 'zod';
 import { didYouMean } from '../../internal/contract/nearest-name.ts';
+import { ALERT_FIELDS, ALERT_MAPS } from './own-alert.ts';
 import type { Problem } from './problem.ts';
 import { policyPath, SETTING_KEYS } from './settings.ts';
 
@@ -14,6 +15,10 @@ const KNOWN_KEYS = [
   'name',
   'infra',
   'threshold',
+  'schedule',
+  'alert',
+  ...Object.keys(ALERT_FIELDS),
+  ...Object.keys(ALERT_MAPS),
   ...new Set(SETTING_KEYS.flatMap((key) => policyPath(key).split('.'))),
 ];
 

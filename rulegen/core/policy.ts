@@ -1,4 +1,5 @@
 /** What the policy file says, in the form that decisions use. */
+import { type Given, NOTHING_GIVEN } from './given.ts';
 import type { GivenSettings } from './settings.ts';
 
 export type PoolDirection = {
@@ -18,14 +19,16 @@ export type WorkerPool = {
 };
 
 export type Policy = {
-  readonly defaults: GivenSettings;
-  readonly services: ReadonlyMap<string, GivenSettings>;
+  readonly defaults: Given;
+  readonly services: ReadonlyMap<string, Given>;
   readonly queries: ReadonlyMap<string, string>;
   readonly workers: readonly WorkerPool[];
+  /** What the command line says in place of built-in values; below everything in the file. */
+  readonly flags?: GivenSettings;
 };
 
 export const EMPTY_POLICY: Policy = {
-  defaults: {},
+  defaults: NOTHING_GIVEN,
   services: new Map(),
   queries: new Map(),
   workers: [],

@@ -2,6 +2,7 @@
  * A user's own expression on its way into a rule. It stands there only in the form in which Prometheus printed it back
  * after parsing it alone, so it can neither break the file nor leave its brackets.
  */
+import { parseDurationMs } from '../../internal/contract/duration.ts';
 
 /** `{{service}}` becomes the service's name, as the content of a PromQL string. */
 export function fillInService(query: string, service: string): string {
@@ -48,4 +49,13 @@ const UNFIT_FOR_YAML = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFEFF]/u;
 
 function typeGot(message: string): string {
   return /got (scalar|range vector|string)/.exec(message)?.[1]?.replace(/^/, 'a ') ?? 'of another type';
+}
+
+/** The shortest of its ranges, `[5m]` or `[1h:5m]`; undefined where it has none. */
+export function shortestRangeMs(query: string): number | undefined {
+  const withoutStrings = query.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|#.*/g, '""');
+  const ranges = [...withoutStrings.matchAll(/\[\s*(\w+)\s*(?::[^\]]*)?\]/g)].flatMap(
+    ([, range = '']) => parseDurationMs(range) ?? [],
+  );
+  return ranges.length === 0 ? undefined : Math.min(...ranges);
 }

@@ -1,17 +1,11 @@
-/** Precedence: service labels, then the policy's `services:`, then its `defaults:`, then built in. */
-import { SERVICE_LABEL } from '../../internal/contract/labels.ts';
+/** Precedence: service labels, then the policy's `services:`, then its `defaults:`, then flags, then built in. */
+import { MICADO_LABEL_PREFIX, SERVICE_LABEL } from '../../internal/contract/labels.ts';
+import { type Given, NOTHING_GIVEN } from './given.ts';
 import type { Policy } from './policy.ts';
-import {
-  type GivenSettings,
-  policyPath,
-  SETTING_KEYS,
-  SETTINGS,
-  type SettingKey,
-  type SettingValue,
-} from './settings.ts';
+import { type GivenSettings, SETTING_KEYS, SETTINGS, type SettingKey, type SettingValue } from './settings.ts';
 
 /** Highest first. */
-export const SETTING_ORIGINS = ['label', 'services', 'defaults', 'built-in'] as const;
+export const SETTING_ORIGINS = ['label', 'services', 'defaults', 'flag', 'built-in'] as const;
 export type SettingOrigin = (typeof SETTING_ORIGINS)[number];
 
 export type ResolvedSetting<T> = {
@@ -23,15 +17,49 @@ export type ResolvedSetting<T> = {
 
 export type ResolvedSettings = { readonly [K in SettingKey]: ResolvedSetting<SettingValue<K>> };
 
-export function resolveSettings(service: string, labels: GivenSettings, policy: Policy): ResolvedSettings {
-  const layers: readonly [SettingOrigin, GivenSettings, (key: SettingKey) => string][] = [
-    ['label', labels, (key) => SERVICE_LABEL[key]],
-    ['services', policy.services.get(service) ?? {}, (key) => `services.${service}.${policyPath(key)}`],
-    ['defaults', policy.defaults, (key) => `defaults.${policyPath(key)}`],
-  ];
+/** A place that speaks of a service, and what it calls a label. */
+export type Layer = {
+  readonly origin: SettingOrigin;
+  readonly given: Given;
+  nameOf(label: string): string;
+};
+
+/** Highest first. In the policy file a label stands without `micado.`, nested at its dots. */
+export function layersOf(service: string, labels: Given, policy: Policy): readonly Layer[] {
+  const path = (label: string): string => label.slice(MICADO_LABEL_PREFIX.length);
+  const ofService = policy.services.get(service);
+  const layers: Layer[] = [{ origin: 'label', given: labels, nameOf: (label) => label }];
+  if (ofService !== undefined)
+    layers.push({
+      origin: 'services',
+      given: ofService,
+      nameOf: (label) => `services.${service}.${path(label)}`,
+    });
+  layers.push({
+    origin: 'defaults',
+    given: policy.defaults,
+    nameOf: (label) => `defaults.${path(label)}`,
+  });
+  if (policy.flags !== undefined)
+    layers.push({
+      origin: 'flag',
+      given: { ...NOTHING_GIVEN, settings: flagsFor(policy.flags, ofService !== undefined) },
+      nameOf: (label) => `--defaults.${path(label)}`,
+    });
+  return layers;
+}
+
+/** As MiCADO had it: what is not scaled by default is scaled when the policy file speaks of it. */
+function flagsFor({ scale, ...others }: GivenSettings, isInPolicy: boolean): GivenSettings {
+  return scale === undefined || (scale === false && isInPolicy) ? others : { ...others, scale };
+}
+
+export function resolveSettings(layers: readonly Layer[]): ResolvedSettings {
   const resolve = (key: SettingKey): ResolvedSetting<unknown> => {
-    for (const [origin, given, nameOf] of layers)
-      if (given[key] !== undefined) return { value: given[key], origin, from: nameOf(key) };
+    for (const { origin, given, nameOf } of layers) {
+      const value = given.settings[key];
+      if (value !== undefined) return { value, origin, from: nameOf(SERVICE_LABEL[key]) };
+    }
     return { value: SETTINGS[key].builtIn, origin: 'built-in', from: 'built in' };
   };
   return Object.fromEntries(SETTING_KEYS.map((key) => [key, resolve(key)])) as ResolvedSettings;

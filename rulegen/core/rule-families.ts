@@ -8,11 +8,13 @@ export const SERVICE_RULE_FAMILY = {
 
 export type ScalingMetric = keyof typeof SERVICE_RULE_FAMILY;
 
+export const OWN_ALERTS_FAMILY = 'service-alerts';
 export const POOL_RULE_FAMILY = 'workers';
 export const CLUSTER_RULE_FAMILY = 'cluster';
 
 export const RULE_FAMILIES = [
   ...Object.values(SERVICE_RULE_FAMILY),
+  OWN_ALERTS_FAMILY,
   POOL_RULE_FAMILY,
   CLUSTER_RULE_FAMILY,
 ] as const;

@@ -8,6 +8,7 @@ export type AlertRule = {
   readonly expr: string;
   /** A Prometheus duration; absent means at once. */
   readonly for: string;
+  readonly keepFiringFor: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 };
@@ -31,6 +32,7 @@ const schema = z.strictObject({
           alert: z.string().min(1),
           expr: z.string().min(1),
           for: z.string().default('0s'),
+          keep_firing_for: z.string().default('0s'),
           labels: texts,
           annotations: texts,
         }),
@@ -60,5 +62,9 @@ export function parseRuleFile(name: string, text: string): ParsedRuleFile {
   const [group] = parsed.data.groups;
   if (group.name !== groupName(name))
     return { problem: `the group must be named "${groupName(name)}", not "${group.name}"` };
-  return { file: { name, text, rules: group.rules } };
+  const rules = group.rules.map(({ keep_firing_for: keepFiringFor, ...rule }) => ({
+    ...rule,
+    keepFiringFor,
+  }));
+  return { file: { name, text, rules } };
 }

@@ -2,11 +2,13 @@
 import type { Problem } from './problem.ts';
 import type { MetricChoice } from './resolve-metric.ts';
 import type { ResolvedSetting, ResolvedSettings } from './resolve-settings.ts';
+import type { Schedule } from './schedule.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 export function settingConflicts(
   service: ServiceFacts,
   settings: ResolvedSettings,
+  schedules: readonly ResolvedSetting<Schedule>[],
   { metric }: MetricChoice,
 ): readonly Problem[] {
   const { min, max, scaleup, scaledown, strategy, target } = settings;
@@ -21,11 +23,13 @@ export function settingConflicts(
       `must not be above the maximum ${max.value} (${max.from})`,
       'lower micado.min or raise micado.max',
     );
-  if (min.value === 0 && metric !== 'query')
+  const scheduled = schedules.map((schedule) => ({ ...schedule, value: schedule.value.min }));
+  const zero = [min, ...scheduled].filter(({ value }) => value === 0);
+  for (const setting of metric === 'query' ? [] : zero)
     add(
-      min,
+      setting,
       `is allowed with a query only: at 0 replicas nothing measures ${metric}, so nothing would wake the service`,
-      'set micado.min to 1 or more, or scale by micado.query',
+      'set it to 1 or more, or scale by micado.query',
     );
   if (metric === 'throttling' && service.cpuLimitCores === undefined)
     add(

@@ -3,6 +3,7 @@
  * its label without `micado.`, nested at the dots, and a bare `scaleup: 60` means its threshold.
  */
 import { MICADO_LABEL_PREFIX, SERVICE_LABEL } from '../../internal/contract/labels.ts';
+import { parseRuleSwitches } from './rule-switches.ts';
 import {
   parseChoice,
   parseDecimal,
@@ -41,6 +42,8 @@ export const SETTINGS = {
   target: setting(parseDecimal({ positive: true }), 60),
   scrapePort: optional(parseWholeNumber(1, 65_535)),
   scrapePath: setting(parsePath, '/metrics'),
+  /** The rules that are switched off. */
+  rules: setting(parseRuleSwitches, []),
 } satisfies Record<SettingKey, Setting<unknown>>;
 
 export type SettingValue<K extends SettingKey> = (typeof SETTINGS)[K]['builtIn'];

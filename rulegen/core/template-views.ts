@@ -5,6 +5,7 @@
 import {
   ALERT_KIND,
   type AlertDirection,
+  alertsRuleFile,
   CLUSTER_RULE_FILE,
   deciderAlertName,
   serviceRuleFile,
@@ -12,10 +13,11 @@ import {
   workersRuleFile,
 } from '../../internal/contract/alerts.ts';
 import { SERVICE_NAME_SERIES_LABEL } from '../../internal/contract/metrics.ts';
-import type { DirectionPlan, ScalingPlan } from './judge-service.ts';
 import type { WorkerPool } from './policy.ts';
+import type { OwnAlert } from './resolve-alerts.ts';
 import type { ScalingMetric } from './rule-families.ts';
 import { groupName } from './rule-file.ts';
+import type { DirectionPlan, ScalingPlan } from './scaling-plan.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 export type DirectionView = DirectionPlan & {
@@ -58,6 +60,15 @@ export type PoolView = TargetView & {
   readonly machines: string;
   /** The tasks that an empty worker of this pool could take, or of some pool, while the Swarm has no worker at all. */
   readonly pending: string;
+};
+
+export type OwnAlertsView = {
+  readonly header: string;
+  readonly group: string;
+  readonly service: string;
+  /** The `alert` label of all of them. */
+  readonly kind: string;
+  readonly alerts: readonly (Omit<OwnAlert, 'expr'> & { readonly expr: string })[];
 };
 
 export type ClusterView = { readonly header: string; readonly group: string };
@@ -110,6 +121,22 @@ export function poolView(pool: WorkerPool, { header, windowMs }: Common): PoolVi
     max: pool.max,
     up: directionView(pool.name, ALERT_KIND.overloaded, pool.up),
     down: directionView(pool.name, ALERT_KIND.underloaded, pool.down),
+  };
+}
+
+/** @param printed an expression as Prometheus printed it. */
+export function ownAlertsView(
+  service: string,
+  alerts: readonly OwnAlert[],
+  printed: (expr: string) => string,
+  { header }: Common,
+): OwnAlertsView {
+  return {
+    header,
+    group: groupName(alertsRuleFile(service)),
+    service,
+    kind: ALERT_KIND.custom,
+    alerts: alerts.map((alert) => ({ ...alert, expr: printed(alert.expr.text) })),
   };
 }
 

@@ -8,12 +8,13 @@ import {
   packageTemplatesFolder,
 } from '../../../rulegen/adapters/handlebars-rule-templates.ts';
 import { createHttpPrometheus } from '../../../rulegen/adapters/http-prometheus.ts';
+import { queriesToCheck } from '../../../rulegen/core/check-queries.ts';
 import { judgeService } from '../../../rulegen/core/judge-service.ts';
-import { planRuleFiles, queriesToCheck } from '../../../rulegen/core/plan-rule-files.ts';
+import { planRuleFiles } from '../../../rulegen/core/plan-rule-files.ts';
 import { EMPTY_POLICY } from '../../../rulegen/core/policy.ts';
 import type { RuleFile } from '../../../rulegen/core/rule-file.ts';
 import { createQueryChecker } from '../../../rulegen/query-checker.ts';
-import { aService } from '../../unit/rulegen/builders.ts';
+import { aService, noWindow } from '../../unit/rulegen/builders.ts';
 import { type RealPrometheus, startRealPrometheus } from './real-prometheus.ts';
 
 let prometheus: RealPrometheus;
@@ -29,7 +30,7 @@ const render = createRuleTemplates(packageTemplatesFolder());
 async function planOf(
   query: string,
 ): Promise<{ readonly kind: string; readonly file: RuleFile | undefined }> {
-  const services = [judgeService(aService({ labels: { 'micado.query': query } }), EMPTY_POLICY)];
+  const services = [judgeService(aService({ labels: { 'micado.query': query } }), EMPTY_POLICY, noWindow)];
   const queries = await createQueryChecker([createHttpPrometheus(prometheus.url)]).check(
     queriesToCheck(services),
   );

@@ -40,7 +40,7 @@ describe('the policy file', () => {
     const source = createFsPolicySource(path);
     write('defaults: { max: 3 }\n');
     const good = await source.read();
-    expect(good).toMatchObject({ policy: { defaults: { max: 3 } }, problems: [] });
+    expect(good).toMatchObject({ policy: { defaults: { settings: { max: 3 } } }, problems: [] });
     for (const [text, message] of [
       ['defaults: { max: 3\n', 'is not YAML'],
       ['defaults: { max: 3 }\ndefaults: {}\n', 'is not YAML'],
@@ -55,6 +55,9 @@ describe('the policy file', () => {
     rmSync(path);
     expect((await source.read()).policy).toBe(good.policy);
     write('defaults: { max: 4 }\n');
-    expect(await source.read()).toMatchObject({ policy: { defaults: { max: 4 } }, problems: [] });
+    expect(await source.read()).toMatchObject({
+      policy: { defaults: { settings: { max: 4 } } },
+      problems: [],
+    });
   });
 });

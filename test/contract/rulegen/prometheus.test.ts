@@ -88,6 +88,7 @@ describe.each([
             alert: 'web_overloaded',
             query: expect.stringContaining('up{job="a b"}'),
             forMs: 90_000,
+            keepFiringForMs: 0,
             labels: { alert: 'overloaded' },
             annotations: { value: '{{ $value }}' },
           },

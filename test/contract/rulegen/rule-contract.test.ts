@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
+import { scalingKindOf } from '../../../executor/core/scaling-alert.ts';
 import { ALERT_ANNOTATION, ALERT_KIND, ALERT_LABEL, ALERT_TYPE } from '../../../internal/contract/alerts.ts';
 import {
   CONTAINER_METRIC,
@@ -30,8 +31,18 @@ const rules = readdirSync(GOLDEN, { recursive: true, encoding: 'utf8' })
     return document.groups.flatMap((group) => group.rules);
   });
 
+/** Without alerts of the user's own, whose labels and annotations are anything that does not scale. */
+const ofMicado = rules.filter(({ labels }) => labels['alert'] !== ALERT_KIND.custom);
+
 /** Prometheus' own, and the queries of the golden cases. */
 const OTHER_SERIES = ['up', 'ALERTS', 'queue_messages', 'jobs_waiting'];
+
+test('an alert of the user’s own never carries what the executor acts upon', () => {
+  const own = rules.filter((rule) => !ofMicado.includes(rule));
+  expect(own.length).toBeGreaterThan(2);
+  expect(own.filter((rule) => scalingKindOf(rule.labels) !== undefined)).toEqual([]);
+  expect(own.filter(({ labels }) => labels['type'] !== undefined)).toEqual([]);
+});
 
 describe('the rules', () => {
   test('are many, so that the tests below mean something', () => {
@@ -57,7 +68,7 @@ describe('the rules', () => {
   test('carry only labels and values that the contract knows', () => {
     const labels: readonly string[] = [...Object.values(ALERT_LABEL), 'severity'];
     expect(
-      rules.flatMap((rule) => Object.keys(rule.labels)).filter((label) => !labels.includes(label)),
+      ofMicado.flatMap((rule) => Object.keys(rule.labels)).filter((label) => !labels.includes(label)),
     ).toEqual([]);
     const kinds: readonly string[] = Object.values(ALERT_KIND);
     expect(rules.filter((rule) => !kinds.includes(rule.labels['alert'] ?? ''))).toEqual([]);
@@ -68,11 +79,12 @@ describe('the rules', () => {
   test('carry only annotations that the contract knows, and all of them for a service', () => {
     const known: readonly string[] = Object.values(ALERT_ANNOTATION);
     expect(
-      rules.flatMap((rule) => Object.keys(rule.annotations)).filter((name) => !known.includes(name)),
+      ofMicado.flatMap((rule) => Object.keys(rule.annotations)).filter((name) => !known.includes(name)),
     ).toEqual([]);
     const deciding = rules.filter(
       ({ alert }) => /_(over|under)loaded$/.test(alert) && !/^(worker|gpu-pool)_/.test(alert),
     );
-    for (const rule of deciding) expect(Object.keys(rule.annotations).sort()).toEqual([...known].sort());
+    const forTheExecutor = known.filter((name) => name !== ALERT_ANNOTATION.runbook).sort();
+    for (const rule of deciding) expect(Object.keys(rule.annotations).sort()).toEqual(forTheExecutor);
   });
 });

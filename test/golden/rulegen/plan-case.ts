@@ -6,11 +6,12 @@ import {
   createRuleTemplates,
   packageTemplatesFolder,
 } from '../../../rulegen/adapters/handlebars-rule-templates.ts';
+import { queriesToCheck } from '../../../rulegen/core/check-queries.ts';
 import { judgeService } from '../../../rulegen/core/judge-service.ts';
 import { parsePolicy } from '../../../rulegen/core/parse-policy.ts';
-import { planRuleFiles, queriesToCheck, type RulePlan } from '../../../rulegen/core/plan-rule-files.ts';
+import { planRuleFiles, type RulePlan } from '../../../rulegen/core/plan-rule-files.ts';
 import type { ServiceFacts } from '../../../rulegen/core/service-facts.ts';
-import { aService } from '../../unit/rulegen/builders.ts';
+import { aService, noWindow } from '../../unit/rulegen/builders.ts';
 
 type Case = { readonly policy?: unknown; readonly services?: readonly Partial<ServiceFacts>[] };
 
@@ -19,7 +20,7 @@ export function planCase(folder: string): RulePlan {
   const { policy, services = [] } = load(readFileSync(join(folder, 'in.yaml'), 'utf8')) as Case;
   const parsed = parsePolicy(policy);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const judged = services.map((service) => judgeService(aService(service), parsed.policy));
+  const judged = services.map((service) => judgeService(aService(service), parsed.policy, noWindow));
   return planRuleFiles({
     services: judged,
     workers: parsed.policy.workers,

@@ -12,7 +12,7 @@ import { createReconciler } from '../../../rulegen/reconcile.ts';
 import { createStatus } from '../../../rulegen/status.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 import { createMemoryRuleStore } from '../../fakes/memory-rule-store.ts';
-import { aService } from './builders.ts';
+import { aService, noWindow } from './builders.ts';
 
 /** A pass over a world that tests change; no Prometheus answers, and every set of files counts as loaded. */
 function aWorld({ dryRun = false } = {}) {
@@ -32,6 +32,7 @@ function aWorld({ dryRun = false } = {}) {
     render: createRuleTemplates(packageTemplatesFolder()),
     store,
     queries: { check: () => Promise.resolve(new Map()) },
+    calendar: { windowAt: noWindow },
     publisher: { refused: new Map(), publish: () => Promise.resolve('unchanged') },
     status,
     metrics: createRulegenMetrics(),

@@ -23,6 +23,7 @@ describe('each rule family', () => {
 
   test('has a heading in the README', () => {
     const readme = readFileSync(join(ROOT, 'rulegen/README.md'), 'utf8');
-    expect([...readme.matchAll(/^### (.+)$/gm)].map((match) => match[1] ?? '').sort()).toEqual(families);
+    const headings = [...readme.matchAll(/^### (.+)$/gm)].map((match) => match[1] ?? '');
+    expect(families.filter((family) => !headings.includes(family))).toEqual([]);
   });
 });

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { judgeService } from '../../../../rulegen/core/judge-service.ts';
 import { parsePolicy } from '../../../../rulegen/core/parse-policy.ts';
 import { EMPTY_POLICY, type Policy } from '../../../../rulegen/core/policy.ts';
+import { isError } from '../../../../rulegen/core/problem.ts';
 import type { ServiceFacts } from '../../../../rulegen/core/service-facts.ts';
-import { aService } from '../builders.ts';
+import { aService, noWindow } from '../builders.ts';
 
 function policyOf(document: unknown): Policy {
   const parsed = parsePolicy(document);
@@ -12,7 +13,7 @@ function policyOf(document: unknown): Policy {
 }
 
 const judge = (service: Partial<ServiceFacts>, policy: unknown = {}) =>
-  judgeService(aService(service), policyOf(policy));
+  judgeService(aService(service), policyOf(policy), noWindow);
 const planOf = (service: Partial<ServiceFacts>, policy: unknown = {}) => {
   const { verdict } = judge(service, policy);
   if (verdict.kind !== 'scaled') throw new Error(`not scaled: ${JSON.stringify(verdict)}`);
@@ -265,7 +266,8 @@ describe('what is wrong is named with its place, its value and the cure', () => 
       /from 1 to 65535/,
     ],
   ])('%s', (_title, service, policy, where, message) => {
-    const { verdict, problems } = judge(service, policy);
+    const { verdict, problems: all } = judge(service, policy);
+    const problems = all.filter(isError);
     expect(verdict.kind).toBe('quarantined');
     expect(problems).toEqual([expect.objectContaining({ where, message: expect.stringMatching(message) })]);
     expect(problems[0]?.cure).not.toBe('');
@@ -273,6 +275,7 @@ describe('what is wrong is named with its place, its value and the cure', () => 
 
   test('all at once', () => {
     const { problems } = judge({
+      cpuLimitCores: 1,
       labels: { 'micado.max': 'x', 'micado.scaleup.for': 'y', 'micado.nothing': 'z' },
     });
     expect(problems.map(({ where }) => where)).toEqual([
@@ -287,23 +290,56 @@ describe('what is wrong is named with its place, its value and the cure', () => 
     ['thresholds mean nothing by target', { labels: { 'micado.strategy': 'target', 'micado.scaleup': '5' } }],
     ['0 replicas with a query', { labels: { 'micado.min': '0', 'micado.query': 'up' } }],
     ['labels of others', { labels: { 'com.example.micado.max': 'x', micado: 'y' } }],
+    ['a switch that the executor reads', { labels: { 'micado.keep': 'true' } }],
     ['what the executor writes', { labels: { 'micado.state.at': 'now', 'micado.state.anything': '' } }],
   ])('nothing is wrong with: %s', (_title, service) => {
-    expect(judge(service)).toMatchObject({ verdict: { kind: 'scaled' }, problems: [] });
-  });
-
-  test('a label of the contract without effect yet is noted, and does no harm', () => {
-    const judged = judge({
-      labels: { 'micado.keep': 'true', 'micado.schedule.night': '0 20 * * *; 8h; min=1,max=2' },
-    });
-    expect(judged.verdict.kind).toBe('scaled');
-    expect(judged.notes).toHaveLength(2);
+    const { verdict, problems } = judge(service);
+    expect(verdict.kind).toBe('scaled');
+    expect(problems.filter(isError)).toEqual([]);
   });
 
   test('an opted-out service is left out, and its other mistakes are still shown', () => {
     const judged = judge({ labels: { 'micado.scale': 'false', 'micado.max': 'x' } });
     expect(judged.verdict.kind).toBe('not_scaled');
     expect(judged.problems).toHaveLength(1);
+  });
+});
+
+describe('what is sound and most likely not wanted is a warning, and stops nothing', () => {
+  test.each<[string, Partial<ServiceFacts>, unknown, string, RegExp]>([
+    ['no CPU limit', { cpuLimitCores: undefined }, {}, 'CPU limit', /percent of one core/],
+    [
+      'a pair of thresholds that flaps after one step up',
+      { labels: { 'micado.scaledown': '41' } },
+      {},
+      'micado.scaledown',
+      /from 1 to 2 replicas takes the value from 80 \(built in\) to 40, which is below it/,
+    ],
+    [
+      'a step that overshoots',
+      { labels: { 'micado.min': '2' } },
+      { defaults: { scaleup: { step: '400%' } } },
+      'built in',
+      /from 2 to 10 replicas takes the value from 80 \(built in\) to 16/,
+    ],
+  ])('%s', (_title, service, policy, where, message) => {
+    const { verdict, problems } = judge({ cpuLimitCores: 1, ...service }, policy);
+    expect(verdict.kind).toBe('scaled');
+    expect(problems).toEqual([
+      expect.objectContaining({ severity: 'warning', where, message: expect.stringMatching(message) }),
+    ]);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['thresholds that are far enough apart', { 'micado.scaledown': '40' }],
+    ['more replicas at least, which a step changes less', { 'micado.scaledown': '60', 'micado.min': '4' }],
+    [
+      'a target, which goes down only where fewer are enough',
+      { 'micado.scaledown': '60', 'micado.strategy': 'target' },
+    ],
+    ['no room for a step', { 'micado.scaledown': '60', 'micado.max': '1' }],
+  ])('no flapping with %s', (_title, labels) => {
+    expect(judge({ cpuLimitCores: 1, labels }).problems).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { NOTHING_GIVEN } from '../../../../rulegen/core/given.ts';
 import { parsePolicy } from '../../../../rulegen/core/parse-policy.ts';
 import { EMPTY_POLICY } from '../../../../rulegen/core/policy.ts';
 
@@ -21,8 +22,8 @@ describe('a policy', () => {
       policy: {
         ...EMPTY_POLICY,
         services: new Map([
-          ['service_name1', { scaledown: 20, scaleup: 80 }],
-          ['service_name2', { scaledown: 10, scaleup: 90 }],
+          ['service_name1', { ...NOTHING_GIVEN, settings: { scaledown: 20, scaleup: 80 } }],
+          ['service_name2', { ...NOTHING_GIVEN, settings: { scaledown: 10, scaleup: 90 } }],
         ]),
       },
     });
@@ -43,7 +44,7 @@ describe('a policy', () => {
       },
       queries: { queue: 'sum(x)' },
     });
-    expect(parsed.ok && parsed.policy.defaults).toEqual({
+    expect(parsed.ok && parsed.policy.defaults.settings).toEqual({
       scale: false,
       min: 2,
       max: 20,

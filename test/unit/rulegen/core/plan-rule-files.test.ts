@@ -14,13 +14,13 @@ import { planRuleFiles, type RuleInputs, type RulePlan } from '../../../../ruleg
 import { EMPTY_POLICY } from '../../../../rulegen/core/policy.ts';
 import type { ServiceFacts } from '../../../../rulegen/core/service-facts.ts';
 import { checkRuleFiles } from '../../../real/support/promtool.ts';
-import { aService } from '../builders.ts';
+import { aService, noWindow } from '../builders.ts';
 
 const render = createRuleTemplates(packageTemplatesFolder());
 
 function plan(services: readonly Partial<ServiceFacts>[], overrides: Partial<RuleInputs> = {}): RulePlan {
   return planRuleFiles({
-    services: services.map((service) => judgeService(aService(service), EMPTY_POLICY)),
+    services: services.map((service) => judgeService(aService(service), EMPTY_POLICY, noWindow)),
     workers: [],
     render,
     queries: new Map(),
@@ -89,9 +89,9 @@ describe('the plan', () => {
   });
 
   test('does not offer a text again that Prometheus refused, and offers a new one', () => {
-    const text = textOf(plan([{}]), 'service-web.yml');
+    const text = textOf(plan([{ cpuLimitCores: 1 }]), 'service-web.yml');
     const refused = new Map([['service-web.yml', { text, message: 'because' }]]);
-    expect(plan([{}], { refused }).services[0]).toMatchObject({
+    expect(plan([{ cpuLimitCores: 1 }], { refused }).services[0]).toMatchObject({
       verdict: { kind: 'quarantined' },
       problems: [{ where: 'service-web.yml', message: expect.stringContaining('because') }],
     });
@@ -191,4 +191,49 @@ test('a pool of any allowed name gets a file of its own', () => {
   expect(parsed.ok).toBe(true);
   const { files } = plan([], { workers: parsed.ok ? parsed.policy.workers : [] });
   expect(files.map(({ name }) => name)).toEqual(['workers-gpu-1_b.yml', 'cluster.yml']);
+});
+
+describe('alerts of the user’s own', () => {
+  const labels = { 'micado.alert.slow.expr': 'rate(x[3s]) > 1' };
+  const accepted = new Map([
+    ['rate(x[3s]) > 1', { kind: 'accepted', formatted: 'rate(x[3s]) > 1' } as const],
+  ]);
+  const refused = new Map([['rate(x[3s]) > 1', { kind: 'refused', message: 'bad' } as const]]);
+
+  test('stand in a file of their own', () => {
+    const { files, held } = plan([{ labels }], { queries: accepted });
+    expect(files.map(({ name }) => name)).toEqual(['service-web.yml', 'alerts-web.yml', 'cluster.yml']);
+    expect([...held]).toEqual([]);
+  });
+
+  test('that Prometheus refuses hold their own file, and the service is scaled', () => {
+    const { files, held, quarantined, services } = plan([{ labels }], { queries: refused });
+    expect(files.map(({ name }) => name)).toEqual(['service-web.yml', 'cluster.yml']);
+    expect([...held]).toEqual(['alerts-web.yml']);
+    expect([...quarantined]).toEqual(['alerts-web.yml']);
+    expect(services[0]?.verdict.kind).toBe('scaled');
+    expect(services[0]?.problems).toContainEqual(
+      expect.objectContaining({ severity: 'error', where: 'micado.alert.slow.expr', message: 'bad' }),
+    );
+  });
+
+  test('that could not be checked wait, which is no fault of theirs', () => {
+    const { held, quarantined, services } = plan([{ labels }]);
+    expect([...held]).toEqual(['alerts-web.yml']);
+    expect(quarantined.size).toBe(0);
+    expect(services[0]?.alerts.kind).toBe('waiting');
+  });
+
+  test('that look back over less than two scrapes are shown as such', () => {
+    const warned = (scrapeIntervalMs: number) =>
+      plan([{ cpuLimitCores: 1, labels }], { queries: accepted, scrapeIntervalMs }).services[0]?.problems;
+    expect(warned(2_000)).toEqual([
+      expect.objectContaining({
+        severity: 'warning',
+        where: 'micado.alert.slow.expr',
+        message: 'looks back over 3s, in which less than two scrapes fall: one comes every 2s',
+      }),
+    ]);
+    expect(warned(1_500)).toEqual([]);
+  });
 });

@@ -6,7 +6,7 @@ import {
   type ScrapeTask,
 } from '../../../../rulegen/core/plan-scrape-targets.ts';
 import { EMPTY_POLICY } from '../../../../rulegen/core/policy.ts';
-import { aService } from '../builders.ts';
+import { aService, noWindow } from '../builders.ts';
 
 const aNode = (overrides: Partial<ScrapeNode> = {}): ScrapeNode => ({
   id: 'n1',
@@ -29,6 +29,7 @@ const aTask = (overrides: Partial<ScrapeTask> = {}): ScrapeTask => ({
 const web = judgeService(
   aService({ labels: { 'micado.scrape.port': '8080', 'micado.scrape.path': '/m' } }),
   EMPTY_POLICY,
+  noWindow,
 );
 const taskTargets = (task: ScrapeTask) => planScrapeTargets([aNode()], [web], [task], 9200)[0]?.targets;
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fillInService, judgeQuery, onOneLine } from '../../../../rulegen/core/query-text.ts';
+import {
+  fillInService,
+  judgeQuery,
+  onOneLine,
+  shortestRangeMs,
+} from '../../../../rulegen/core/query-text.ts';
 
 const accepted = (formatted: string) => ({ kind: 'accepted', formatted }) as const;
 
@@ -49,4 +54,15 @@ describe('a query', () => {
   test('on one line says what it said on many', () => {
     expect(onOneLine('a\n  +\n\tb')).toBe('a + b');
   });
+});
+
+test.each<[string, number | undefined]>([
+  ['up', undefined],
+  ['rate(a[5m]) / rate(b[90s])', 90_000],
+  ['max_over_time(rate(a[3s])[1h:5m])', 3_000],
+  ['max_over_time(a[2s:])', 2_000],
+  ['a{x="[1s]",y=\'[1s]\',z=`[1s]`} # [1s]', undefined],
+  ['a{x="\\"[1s]"}[1m]', 60_000],
+])('the shortest range of %s is %s', (query, rangeMs) => {
+  expect(shortestRangeMs(query)).toBe(rangeMs);
 });

@@ -1,0 +1,91 @@
+/**
+ * Windows of time from cron expressions, which node-cron reads. It is asked about wall times, as if they were UTC: what a
+ * change of the clock does to a window is the zoned clock's to say.
+ */
+import { createTask, validateDetailed } from 'node-cron';
+import type { WindowState, WindowTiming } from '../core/schedule.ts';
+import type { ScheduleCalendar } from '../ports.ts';
+import { createZonedClock, type ZonedClock } from './zoned-clock.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
+
+/** The minutes of a day at which an expression may begin a window, and whether it does on a day. */
+type Cron = {
+  readonly minutesOfDay: readonly number[];
+  onDay(dayMs: number): boolean;
+};
+
+export function createCronCalendar(): ScheduleCalendar {
+  const crons = new Map<string, Cron | { readonly problem: string }>();
+  const clocks = new Map<string, ZonedClock | undefined>();
+  const remembered = <T>(all: Map<string, T>, key: string, make: (key: string) => T): T => {
+    const known = all.get(key) ?? make(key);
+    all.set(key, known);
+    return known;
+  };
+  return {
+    windowAt(timing, nowMs) {
+      const cron = remembered(crons, timing.cron, parseCron);
+      if ('problem' in cron) return cron;
+      const clock = remembered(clocks, timing.timeZone, createZonedClock);
+      return clock === undefined
+        ? { problem: `"${timing.timeZone}" is no time zone: use a name such as UTC or Europe/London` }
+        : windowAt(timing, cron, clock, nowMs);
+    },
+  };
+}
+
+function parseCron(cron: string): Cron | { readonly problem: string } {
+  const { valid, fields, errors } = validateDetailed(cron);
+  if (!valid || fields === undefined)
+    return { problem: `"${cron}" is no cron expression: ${errors[0]?.message ?? ''}` };
+  if (fields.second.length !== 1 || fields.second[0] !== 0)
+    return { problem: `"${cron}" is no cron expression of five fields, such as 0 8 * * 1-5` };
+  const task = createTask(cron, () => {}, { timezone: 'UTC' });
+  // It only matches dates; node-cron must not keep it as one to be run.
+  void task.destroy();
+  const minutesOfDay = fields.hour
+    .flatMap((hour) => fields.minute.map((minute) => hour * 60 + minute))
+    .sort((a, b) => a - b);
+  return {
+    minutesOfDay,
+    onDay: (dayMs) => task.match(new Date(dayMs + (minutesOfDay[0] ?? 0) * MINUTE_MS)),
+  };
+}
+
+function windowAt({ durationMs }: WindowTiming, cron: Cron, clock: ZonedClock, nowMs: number): WindowState {
+  const today = Math.floor(clock.wallTime(nowMs) / DAY_MS) * DAY_MS;
+  const last = lastStart(cron, clock, today, nowMs, durationMs);
+  if (last !== undefined && nowMs < last + durationMs) return { open: true, nextEdgeMs: last + durationMs };
+  return { open: false, nextEdgeMs: nextStart(cron, clock, today, nowMs) };
+}
+
+function lastStart(
+  cron: Cron,
+  clock: ZonedClock,
+  today: number,
+  nowMs: number,
+  withinMs: number,
+): number | undefined {
+  for (let day = today; day > today - withinMs - 2 * DAY_MS; day -= DAY_MS) {
+    if (!cron.onDay(day)) continue;
+    for (const minute of cron.minutesOfDay.toReversed()) {
+      const start = clock.instantOf(day + minute * MINUTE_MS);
+      if (start <= nowMs) return start;
+    }
+  }
+  return undefined;
+}
+
+/** Today or tomorrow; undefined where it is later than that. */
+function nextStart(cron: Cron, clock: ZonedClock, today: number, nowMs: number): number | undefined {
+  for (const day of [today, today + DAY_MS]) {
+    if (!cron.onDay(day)) continue;
+    for (const minute of cron.minutesOfDay) {
+      const start = clock.instantOf(day + minute * MINUTE_MS);
+      if (start > nowMs) return start;
+    }
+  }
+  return undefined;
+}

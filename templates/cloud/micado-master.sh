@@ -1,0 +1,19 @@
+#!/bin/sh
+# Makes this VM the master: the Swarm on its private address, no applications on it, Occopus and the stack. Safe to run again.
+set -eu
+. "${MICADO_ENV:-/etc/micado/micado.env}"
+stack=/opt/micado/compose.yaml
+
+if [ -z "$MASTER_ADDRESS" ]; then
+  MASTER_ADDRESS=$(ip -4 route get 192.0.2.1 | sed -n 's/.* src \([0-9.]*\).*/\1/p')
+fi
+if [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = inactive ]; then
+  docker swarm init --advertise-addr "$MASTER_ADDRESS" --listen-addr "$MASTER_ADDRESS:2377" --data-path-addr "$MASTER_ADDRESS"
+fi
+docker node update --availability drain --label-add micado.master=true "$(docker info --format '{{.Swarm.NodeID}}')"
+if [ ! -e "$stack" ]; then
+  echo "micado-master: $stack is missing: name a release in the user data, or boot an image that has it" >&2
+  exit 1
+fi
+export OCCOPUS_IMAGE
+docker-compose --project-name micado --file "$stack" --file /etc/micado/occopus.compose.yaml up --detach
