@@ -100,6 +100,18 @@ describe('a worker must stay', () => {
       },
     ],
     [
+      'has a task whose GPU no other worker has to spare',
+      'web fits nowhere else: it reserves 1 gpu, 0 are free',
+      {
+        nodes: [aNode('w1', { generic: { gpu: 1 } }), aNode('w2', { generic: { gpu: 1 } })],
+        services: [aPoolService('web')],
+        tasks: [
+          aTask('web', w1, { needs: { generic: { gpu: 1 } } }),
+          aTask('web', w2, { needs: { generic: { gpu: 1 } } }),
+        ],
+      },
+    ],
+    [
       'has a host port that is taken elsewhere',
       'web fits nowhere else: host port tcp/80 is taken',
       {
