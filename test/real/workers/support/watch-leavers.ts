@@ -18,6 +18,8 @@ export function watchLeavers({ nodes }: Pick<Pool, 'nodes'>): LeaversWatch {
       await delay(100);
     }
   })();
+  // A look that failed is told by `stop`.
+  watching.catch(() => undefined);
   const stop = async (): Promise<number> => {
     stopping.abort();
     await watching;
