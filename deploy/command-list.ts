@@ -1,6 +1,7 @@
 /** All sub-commands of `micado`, each with its flags and what it runs. */
 import { systemClock } from '../internal/daemon/clock.ts';
 import { type Command, defineCommand } from '../internal/daemon/commands.ts';
+import { listCloudCommands } from './cloud-commands.ts';
 import { destroyFlags, downFlags, stackOptions, statusFlags, upFlags } from './config.ts';
 import { demoFlags, demoOptions } from './demo/config.ts';
 import { runDemo } from './demo/demo.ts';
@@ -75,6 +76,7 @@ export function listCommands({
         return (await runDestroy(options, parts, surroundings())) ? 0 : 1;
       },
     }),
+    ...listCloudCommands({ surroundings, stdout }),
     defineCommand({
       name: 'demo',
       summary:

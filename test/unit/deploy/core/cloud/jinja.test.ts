@@ -4,7 +4,7 @@ import { BOOT_VARIABLE, escapeJinja, toJinjaTemplate } from '../../../../../depl
 
 /** Jinja as far as our escapes need it: a text in braces is that text. Any other opening is left, and would be run. */
 const expand = (template: string): string =>
-  template.replace(/\{\{ '(\{[{%#])' \}\}/g, (_, opening: string) => `\0${[...opening].join('\0')}`);
+  template.replace(/\{\{ '(\{[{%#])' \}\}/g, (_, opening: string) => `\0${opening.split('').join('\0')}`);
 
 describe('escapeJinja', () => {
   test('leaves nothing that Jinja would run, and gives the same text again', () => {
