@@ -7,7 +7,8 @@ import {
   switchFlag,
   urlListFlag,
 } from '../internal/daemon/flag-kinds.ts';
-import type { FlagValues } from '../internal/daemon/flags.ts';
+import type { Flag, FlagValues } from '../internal/daemon/flags.ts';
+import { type GivenSettings, SETTINGS } from './core/settings.ts';
 
 export const rulegenFlags = {
   ...commonFlags(DEFAULT_PORT.rulegen),
@@ -44,7 +45,44 @@ export const rulegenFlags = {
     min: 1,
     max: 65_535,
   }),
+  'defaults.scale': switchFlag({
+    help: 'Scale services of which neither a label nor the policy file speaks.',
+    fallback: SETTINGS.scale.builtIn,
+  }),
+  'defaults.scaleup': thresholdFlag('scaleup'),
+  'defaults.scaledown': thresholdFlag('scaledown'),
   'dry-run': switchFlag({ help: 'Log what would change; write and reload nothing.', fallback: false }),
 };
 
 export type RulegenConfig = FlagValues<typeof rulegenFlags>;
+
+/** What the flags say in place of built-in values: only where they say something else. */
+export function givenByFlags(
+  config: Pick<RulegenConfig, 'defaults.scale' | 'defaults.scaleup' | 'defaults.scaledown'>,
+): GivenSettings {
+  const all = {
+    scale: config['defaults.scale'],
+    scaleup: config['defaults.scaleup'],
+    scaledown: config['defaults.scaledown'],
+  };
+  return {
+    ...(all.scale === SETTINGS.scale.builtIn ? {} : { scale: all.scale }),
+    ...(all.scaleup === SETTINGS.scaleup.builtIn ? {} : { scaleup: all.scaleup }),
+    ...(all.scaledown === SETTINGS.scaledown.builtIn ? {} : { scaledown: all.scaledown }),
+  };
+}
+
+function thresholdFlag(key: 'scaleup' | 'scaledown'): Flag<number> {
+  const { parse, builtIn } = SETTINGS[key];
+  return {
+    help: `The threshold micado.${key} where neither a label nor the policy file has one.`,
+    form: '<number>',
+    kind: 'value',
+    fallback: builtIn,
+    alsoEnv: undefined,
+    parse(texts) {
+      const parsed = parse(texts[0] ?? '');
+      return 'value' in parsed ? { value: parsed.value } : { problem: `must be ${parsed.form}` };
+    },
+  };
+}

@@ -14,7 +14,7 @@ import { createFsPolicySource, createPolicyWatcher } from './adapters/fs-policy-
 import { createFsRuleStore } from './adapters/fs-rule-store.ts';
 import { createRuleTemplates, packageTemplatesFolder } from './adapters/handlebars-rule-templates.ts';
 import { createHttpPrometheus } from './adapters/http-prometheus.ts';
-import type { RulegenConfig } from './config.ts';
+import { givenByFlags, type RulegenConfig } from './config.ts';
 import { createEvaluationWatch } from './evaluation-watch.ts';
 import { createEventCoalescer } from './event-coalescer.ts';
 import { createRulegenHttp } from './http.ts';
@@ -62,7 +62,7 @@ export async function createRulegen(
     clock,
     logger,
     dryRun,
-    policy: createFsPolicySource(config['policy.file']),
+    policy: createFsPolicySource(config['policy.file'], givenByFlags(config)),
     render: createRuleTemplates(config['templates.dir'] || packageTemplatesFolder()),
     queries: createQueryChecker(servers),
     calendar: createCronCalendar(),

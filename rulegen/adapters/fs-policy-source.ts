@@ -8,11 +8,16 @@ import type { Actor } from '../../internal/daemon/run-group.ts';
 import { type ParsedPolicy, parsePolicy } from '../core/parse-policy.ts';
 import { EMPTY_POLICY, type Policy } from '../core/policy.ts';
 import type { Problem } from '../core/problem.ts';
+import type { GivenSettings } from '../core/settings.ts';
 import type { PolicySource } from '../ports.ts';
 
-/** @param path empty: there is no policy file, and nothing to be wrong with it. */
-export function createFsPolicySource(path: string): PolicySource {
-  if (path === '') return { read: () => Promise.resolve({ policy: EMPTY_POLICY, problems: [] }) };
+/**
+ * @param path empty: there is no policy file, and nothing to be wrong with it.
+ * @param flags what the command line says in place of built-in values
+ */
+export function createFsPolicySource(path: string, flags: GivenSettings = {}): PolicySource {
+  if (path === '')
+    return { read: () => Promise.resolve({ policy: { ...EMPTY_POLICY, flags }, problems: [] }) };
   let lastGood: Policy | undefined;
   let parsed: { readonly text: string; readonly result: ParsedPolicy } | undefined;
   return {
@@ -25,7 +30,7 @@ export function createFsPolicySource(path: string): PolicySource {
       }
       if (parsed?.text !== text) parsed = { text, result: parsePolicyText(path, text) };
       const { result } = parsed;
-      if (result.ok) lastGood = result.policy;
+      if (result.ok) lastGood = { ...result.policy, flags };
       return { policy: lastGood, problems: result.ok ? [] : result.problems };
     },
   };

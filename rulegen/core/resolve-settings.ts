@@ -2,7 +2,13 @@
 import { MICADO_LABEL_PREFIX, SERVICE_LABEL } from '../../internal/contract/labels.ts';
 import { type Given, NOTHING_GIVEN } from './given.ts';
 import type { Policy } from './policy.ts';
-import { type GivenSettings, SETTING_KEYS, SETTINGS, type SettingKey, type SettingValue } from './settings.ts';
+import {
+  type GivenSettings,
+  SETTING_KEYS,
+  SETTINGS,
+  type SettingKey,
+  type SettingValue,
+} from './settings.ts';
 
 /** Highest first. */
 export const SETTING_ORIGINS = ['label', 'services', 'defaults', 'flag', 'built-in'] as const;
