@@ -59,9 +59,12 @@ export type ConfigState = {
   readonly startedMs: number;
 };
 
-export type RulePrometheus = {
-  readonly url: string;
+export type ExpressionParser = {
   formatQuery(query: string): Promise<FormatAnswer>;
+};
+
+export type RulePrometheus = ExpressionParser & {
+  readonly url: string;
   /** Answers when the new rules run. */
   reload(): Promise<ReloadAnswer>;
   readConfigState(): Promise<ConfigState>;

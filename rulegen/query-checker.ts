@@ -1,7 +1,7 @@
 /** Users' expressions before the parsers of the target Prometheus servers, each alone. Answers are remembered while in use. */
 import { isAppError } from '../internal/daemon/app-error.ts';
 import { judgeQuery, type QueryVerdict, summed } from './core/query-text.ts';
-import type { RulePrometheus } from './ports.ts';
+import type { ExpressionParser } from './ports.ts';
 
 export type QueryChecker = {
   /** A verdict for each text; `unchecked` where no server answers. */
@@ -10,7 +10,7 @@ export type QueryChecker = {
 
 const AT_ONCE = 8;
 
-export function createQueryChecker(servers: readonly RulePrometheus[]): QueryChecker {
+export function createQueryChecker(servers: readonly ExpressionParser[]): QueryChecker {
   let known: ReadonlyMap<string, QueryVerdict> = new Map();
   return {
     async check(texts) {
@@ -29,13 +29,13 @@ export function createQueryChecker(servers: readonly RulePrometheus[]): QueryChe
 }
 
 /** All servers that answer must accept; the first one's print goes into the rule. */
-async function judgeByAll(servers: readonly RulePrometheus[], text: string): Promise<QueryVerdict> {
+async function judgeByAll(servers: readonly ExpressionParser[], text: string): Promise<QueryVerdict> {
   const verdicts = await Promise.all(servers.map((server) => judgeBy(server, text)));
   const answered = verdicts.filter(({ kind }) => kind !== 'unchecked');
   return answered.find(({ kind }) => kind === 'refused') ?? answered[0] ?? { kind: 'unchecked' };
 }
 
-async function judgeBy(server: RulePrometheus, text: string): Promise<QueryVerdict> {
+async function judgeBy(server: ExpressionParser, text: string): Promise<QueryVerdict> {
   try {
     const alone = await server.formatQuery(text);
     if (alone.kind !== 'accepted') return alone;

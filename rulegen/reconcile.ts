@@ -6,34 +6,27 @@ import { AppError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import { applyChanges, inFolder } from './apply-changes.ts';
-import { queriesToCheck } from './core/check-queries.ts';
-import { judgeService } from './core/judge-service.ts';
 import { planRuleChanges, type RuleChange } from './core/plan-rule-changes.ts';
-import { planRuleFiles, type RenderTemplate, type RulePlan } from './core/plan-rule-files.ts';
+import type { RulePlan } from './core/plan-rule-files.ts';
 import type { Policy } from './core/policy.ts';
 import { describeProblem } from './core/problem.ts';
 import { logProblems, logVerdicts } from './log-changes.ts';
+import { makePlan, type PlanMaker } from './make-plan.ts';
 import type { RulegenMetrics } from './metrics.ts';
-import type { PolicySource, RuleStore, ScheduleCalendar, SwarmLister } from './ports.ts';
-import type { QueryChecker } from './query-checker.ts';
+import type { PolicySource, RuleStore, SwarmLister } from './ports.ts';
 import type { RulePublisher } from './rule-publisher.ts';
 import type { RulegenStatus } from './status.ts';
 
-export type ReconcilerOptions = {
+export type ReconcilerOptions = PlanMaker & {
   readonly swarm: SwarmLister;
   readonly policy: PolicySource;
-  readonly render: RenderTemplate;
   readonly store: RuleStore;
-  readonly queries: QueryChecker;
-  readonly calendar: ScheduleCalendar;
   readonly publisher: RulePublisher;
   readonly status: RulegenStatus;
   readonly metrics: RulegenMetrics;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly scrapeIntervalMs: number;
   readonly resyncIntervalMs: number;
-  readonly version: string;
   readonly dryRun: boolean;
 };
 
@@ -49,7 +42,7 @@ const WAITING_RETRY_MS = 250;
 export function createReconciler(options: ReconcilerOptions): () => Promise<PassResult> {
   const { status, store, dryRun } = options;
   return async () => {
-    const plan = await makePlan(options);
+    const plan = await readAndPlan(options);
     const stored = await inFolder(status, async () => {
       if (!dryRun) await store.prepare();
       return await store.list();
@@ -75,25 +68,17 @@ function untilNextLook({ services }: RulePlan, { resyncIntervalMs, clock }: Reco
   return Math.max(0, Math.min(resyncIntervalMs, Math.min(...edges) - clock.now()));
 }
 
-async function makePlan(options: ReconcilerOptions): Promise<RulePlan> {
-  const { status, clock } = options;
+async function readAndPlan(options: ReconcilerOptions): Promise<RulePlan> {
+  const { status, clock, publisher } = options;
   const services = await options.swarm.listServices();
   const nowMs = clock.now();
   status.listedAtMs = nowMs;
   const policy = await readPolicy(options);
-  const judged = [...services]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((service) => judgeService(service, policy, (timing) => options.calendar.windowAt(timing, nowMs)));
-  return planRuleFiles({
-    services: judged,
-    workers: policy.workers,
-    render: options.render,
-    queries: await options.queries.check(queriesToCheck(judged)),
-    refused: options.publisher.refused,
-    known: new Map(status.files.map((file) => [file.name, file])),
-    scrapeIntervalMs: options.scrapeIntervalMs,
-    version: options.version,
-  });
+  return await makePlan(
+    options,
+    { services, policy, nowMs },
+    { refused: publisher.refused, known: new Map(status.files.map((file) => [file.name, file])) },
+  );
 }
 
 /** Without any good policy nothing is changed: its `defaults.scale: false` may be what protects a Swarm. */
@@ -121,6 +106,7 @@ function record(plan: RulePlan, changes: readonly RuleChange[], { status, logger
   logProblems('rule files wrong', status.problems, problems, logger);
   status.services = plan.services;
   status.changes = changes;
+  status.quarantined = plan.quarantined;
   status.files = plan.files;
   status.problems = problems;
 }
