@@ -11,13 +11,13 @@ export function interpolate(text: string, env: Readonly<Record<string, string | 
   const missing: string[] = [];
   const filled = text.replace(
     PATTERN,
-    (_all, dollar?: string, bare?: string, braced?: string, operator = '', operand = '') => {
+    (_all, dollar?: string, bare?: string, braced?: string, operator?: string, operand?: string) => {
       if (dollar !== undefined) return '$';
       const name = bare ?? braced ?? '';
       const value = env[name];
-      const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
+      const isSet = value !== undefined && !(operator?.startsWith(':') === true && value === '');
       if (isSet) return value;
-      if (operator.endsWith('-')) return operand;
+      if (operator?.endsWith('-') === true) return operand ?? '';
       missing.push(name);
       return '';
     },

@@ -57,7 +57,8 @@ export function layersOf(service: string, labels: Given, policy: Policy): readon
 
 /** As MiCADO had it: what is not scaled by default is scaled when the policy file speaks of it. */
 function flagsFor({ scale, ...others }: GivenSettings, isInPolicy: boolean): GivenSettings {
-  return scale === undefined || (scale === false && isInPolicy) ? others : { ...others, scale };
+  if (scale === undefined) return others;
+  return isInPolicy && !scale ? others : { ...others, scale };
 }
 
 export function resolveSettings(layers: readonly Layer[]): ResolvedSettings {
