@@ -1,7 +1,7 @@
 /** Engines as tests ask for them: one, or a Swarm of one manager and some workers on a segment of its own. */
 import { z } from 'zod';
 import { eventually } from '../eventually.ts';
-import { type Engine, startEngineIn } from './engine.ts';
+import { type Engine, type EngineOptions, startEngineIn } from './engine.ts';
 import { claimSegment, releaseSegment, type Segment } from './segment.ts';
 
 export type StartOptions = {
@@ -41,10 +41,8 @@ export type Cluster = AsyncDisposable & {
   stop(): Promise<void>;
 };
 
-export type EngineLimits = {
-  /** Cores that all containers of one engine share; without it, the whole machine. */
-  readonly cpuCores?: number;
-};
+/** Of one engine. */
+export type EngineLimits = Pick<EngineOptions, 'cpuCores' | 'genericResources'>;
 
 export type ClusterOptions = EngineLimits & { readonly workers: number };
 

@@ -45,12 +45,14 @@ export type EngineOptions = {
   readonly hostNumber: number;
   /** Cores that all its containers share; without it, the whole machine. */
   readonly cpuCores?: number;
+  /** What it tells the Swarm to have of further kinds, as `dockerd` takes it: `gpu=2`, or `gpu=a` and `gpu=b`. */
+  readonly genericResources?: readonly string[];
 };
 
 const START_WITHIN_MS = 30_000;
 
 export async function startEngineIn(segment: Segment, options: EngineOptions): Promise<Engine> {
-  const { name, hostNumber, cpuCores } = options;
+  const { name, hostNumber, cpuCores, genericResources = [] } = options;
   checkEngineName(name);
   const id = engineId(segment.number, name);
   const folder = join(segment.folder, name);
@@ -61,7 +63,7 @@ export async function startEngineIn(segment: Segment, options: EngineOptions): P
     await plugIn(segment.number, id);
     await run('ip', ['-n', id, 'addr', 'add', `${address}/24`, 'dev', 'eth0']);
     if (cpuCores !== undefined) await setCpuQuota(id, cpuCores);
-    const child = await launch(id, name, folder);
+    const child = await launch(id, name, folder, genericResources);
     const docker = createDockerClient({ kind: 'socket', socketPath: join(folder, 'docker.sock') });
     await waitUntilAnswering(docker, child, folder);
     const pid = child.pid ?? 0;
@@ -95,7 +97,12 @@ export async function startEngineIn(segment: Segment, options: EngineOptions): P
 const PREPARE =
   'hostname "$1" && mount --bind "$2" /etc/resolv.conf && mount -t tmpfs run /run && shift 2 && exec "$@"';
 
-async function launch(id: string, name: string, folder: string): Promise<ChildProcess> {
+async function launch(
+  id: string,
+  name: string,
+  folder: string,
+  genericResources: readonly string[],
+): Promise<ChildProcess> {
   const resolver = join(folder, 'resolv.conf');
   await writeFile(resolver, 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
   const log = openSync(join(folder, 'log'), 'a');
@@ -113,7 +120,7 @@ async function launch(id: string, name: string, folder: string): Promise<ChildPr
       name,
       resolver,
     ];
-    const child = spawn('nsenter', [...enter, 'dockerd', ...engineFlags(id, folder)], {
+    const child = spawn('nsenter', [...enter, 'dockerd', ...engineFlags(id, folder, genericResources)], {
       detached: true,
       stdio: ['ignore', log, log],
       env: toolEnvironment(),
@@ -127,8 +134,9 @@ async function launch(id: string, name: string, folder: string): Promise<ChildPr
   }
 }
 
-function engineFlags(id: string, folder: string): readonly string[] {
+function engineFlags(id: string, folder: string, genericResources: readonly string[]): readonly string[] {
   return [
+    ...genericResources.map((resource) => `--node-generic-resource=${resource}`),
     `--data-root=${join(folder, 'data')}`,
     `--exec-root=${join(folder, 'exec')}`,
     `--pidfile=${join(folder, 'pid')}`,

@@ -2,14 +2,22 @@
 import { systemClock } from '../../../internal/daemon/clock.ts';
 import type { Hypervisor, OccopusVersion } from '../../fakes/occopus-infrastructure.ts';
 import { type OccopusServer, startOccopusServer } from '../../fakes/occopus-server.ts';
-import type { Cluster } from '../cluster.ts';
+import type { Cluster, EngineLimits } from '../cluster.ts';
 import type { Engine } from '../engine.ts';
 import { loadBusybox } from '../images.ts';
 import { createEngineHypervisor, type EngineHypervisor } from './engine-hypervisor.ts';
 import { runWorkerSteps } from './worker-steps.ts';
 
-export type CloudOptions = {
+/** The limits are those of each VM: its cores are what all its containers share. */
+export type WorkerHypervisorOptions = EngineLimits & {
   readonly cluster: Cluster;
+  /** How long a VM takes before its engine is started. */
+  readonly bootMs?: number;
+  /** What each VM's image has in store. */
+  loadImages?(worker: Engine): Promise<unknown>;
+};
+
+export type CloudOptions = WorkerHypervisorOptions & {
   readonly occopusVersion?: OccopusVersion;
   readonly infraId?: string;
   /** Name of the node in the descriptor, which is the pool's. */
@@ -20,12 +28,6 @@ export type CloudOptions = {
   readonly attached?: boolean;
   /** The pause between two passes: 10 s on the real thing. */
   readonly passMs?: number;
-  /** How long a VM takes before its engine is started. */
-  readonly bootMs?: number;
-  /** Cores of a VM: what all its containers share. */
-  readonly cpuCores?: number;
-  /** What each VM's image has in store. */
-  loadImages?(worker: Engine): Promise<unknown>;
 };
 
 export type Cloud = AsyncDisposable &
@@ -40,16 +42,25 @@ export type Cloud = AsyncDisposable &
     stop(): Promise<void>;
   };
 
-export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { cluster, bootMs = 0, cpuCores, loadImages = loadBusybox } = options;
-  const { infraId = 'micado_worker_infra', node = 'worker', min = 1, max = 3 } = options;
-  const hypervisor = createEngineHypervisor({
+/** Its VMs are engines of the cluster that join the Swarm as workers of the pool that they are booted for. */
+export function createWorkerHypervisor(options: WorkerHypervisorOptions): EngineHypervisor {
+  const { cluster, bootMs = 0, cpuCores, genericResources, loadImages = loadBusybox } = options;
+  return createEngineHypervisor({
     clock: systemClock,
     bootMs,
-    startEngine: () => cluster.addEngine(cpuCores === undefined ? undefined : { cpuCores }),
+    startEngine: () =>
+      cluster.addEngine({
+        ...(cpuCores === undefined ? {} : { cpuCores }),
+        ...(genericResources === undefined ? {} : { genericResources }),
+      }),
     afterBoot: (engine, vm) =>
       runWorkerSteps(engine, { manager: cluster.manager, loadImages, pool: vm.node, vmId: vm.id }),
   });
+}
+
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { infraId = 'micado_worker_infra', node = 'worker', min = 1, max = 3 } = options;
+  const hypervisor = createWorkerHypervisor(options);
   const occopus = await startOccopusServer({
     version: options.occopusVersion ?? '1.10',
     clock: systemClock,

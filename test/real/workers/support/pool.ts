@@ -43,7 +43,10 @@ export type Pool = AsyncDisposable & {
 };
 
 export type PoolOptions = Bounds &
-  Pick<StageOptions, 'attached' | 'bootMs' | 'cpuCores' | 'loadMore' | 'occopusVersion'> & {
+  Pick<
+    StageOptions,
+    'attached' | 'bootMs' | 'cpuCores' | 'genericResources' | 'loadMore' | 'occopusVersion'
+  > & {
     readonly scaleup?: number;
     readonly scaledown?: number;
     /** Of the provider, where they differ from those of the policy. */
@@ -121,21 +124,13 @@ async function open(
   };
 }
 
-function stageOptions({
-  min,
-  max,
-  loadMore,
-  occopusVersion,
-  attached,
-  ...options
-}: PoolOptions): StageOptions {
+function stageOptions(options: PoolOptions): StageOptions {
+  const { min, max, cloudBounds, scaleup: _up, scaledown: _down, env: _env, ...ofStage } = options;
   return {
-    ...(options.cloudBounds ?? { min, max }),
-    bootMs: options.bootMs ?? DEFAULT_BOOT_MS,
-    cpuCores: options.cpuCores ?? DEFAULT_WORKER_CORES,
-    ...(loadMore === undefined ? {} : { loadMore }),
-    ...(occopusVersion === undefined ? {} : { occopusVersion }),
-    ...(attached === undefined ? {} : { attached }),
+    bootMs: DEFAULT_BOOT_MS,
+    cpuCores: DEFAULT_WORKER_CORES,
+    ...ofStage,
+    ...(cloudBounds ?? { min, max }),
   };
 }
 
