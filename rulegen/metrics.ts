@@ -2,9 +2,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { RULEGEN_METRIC } from '../internal/contract/metrics.ts';
 import type { JudgedService, Verdict } from './core/judge-service.ts';
+import type { Severity } from './core/problem.ts';
 
 export type GaugeSource = {
   services(): readonly JudgedService[];
+  /** Names of files. */
+  quarantined(): ReadonlySet<string>;
   problems(): number;
   policyOk(): boolean;
   dockerConnected(): boolean;
@@ -31,6 +34,7 @@ export type RulegenMetrics = {
   eventVerified(durationMs: number): void;
 };
 
+const SEVERITIES: readonly Severity[] = ['error', 'warning'];
 const STATES: readonly Verdict['kind'][] = ['scaled', 'not_scaled', 'quarantined', 'waiting'];
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -113,17 +117,18 @@ function addGauges(registry: Registry, source: GaugeSource): void {
     gauge(name, help, [], () => [{ labels: {}, value: read() }]);
 
   addBounds(gauge, source);
+  addRuleStates(gauge, source);
   gauge('micado_rulegen_services', 'Services of the Swarm, by what rulegen made of them.', ['state'], () =>
     STATES.map((state) => ({
       labels: { state },
       value: source.services().filter(({ verdict }) => verdict.kind === state).length,
     })),
   );
-  gauge('micado_rulegen_service_problems', 'Problems of a service that has any.', ['application'], () =>
-    source
-      .services()
-      .filter(({ problems }) => problems.length > 0)
-      .map(({ service, problems }) => ({ labels: { application: service.name }, value: problems.length })),
+  gauge(
+    'micado_rulegen_service_problems',
+    'Problems of a service that has any, by severity.',
+    ['application', 'severity'],
+    () => source.services().flatMap(problemCounts),
   );
   single('micado_rulegen_problems', 'Problems with the policy, templates and rule files.', source.problems);
   single('micado_rulegen_policy_ok', '1 unless the policy file is wrong.', () => Number(source.policyOk()));
@@ -154,6 +159,35 @@ function addGauges(registry: Registry, source: GaugeSource): void {
     'micado_rulegen_failing_rules',
     'Rules that Prometheus runs and cannot evaluate.',
     ({ failingRules }) => failingRules,
+  );
+}
+
+function problemCounts({ service, problems }: JudgedService): readonly Sample[] {
+  return SEVERITIES.flatMap((severity) => {
+    const value = problems.filter((problem) => problem.severity === severity).length;
+    return value === 0 ? [] : [{ labels: { application: service.name, severity }, value }];
+  });
+}
+
+/** Rules that do not speak of a service, and files that do not follow it. */
+function addRuleStates(gauge: AddGauge, source: GaugeSource): void {
+  const { serviceRuleOff, ruleFileQuarantined } = RULEGEN_METRIC;
+  gauge(
+    serviceRuleOff,
+    '1 for each rule of cluster.yml that is switched off for a service.',
+    ['application', 'rule'],
+    () =>
+      source
+        .services()
+        .flatMap(({ service, settings }) =>
+          settings.rules.value.map((rule) => ({ labels: { application: service.name, rule }, value: 1 })),
+        ),
+  );
+  gauge(
+    ruleFileQuarantined,
+    '1 for each rule file that stays as it was, or away, because something is wrong.',
+    ['file'],
+    () => [...source.quarantined()].map((file) => ({ labels: { file }, value: 1 })),
   );
 }
 

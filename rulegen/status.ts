@@ -12,6 +12,8 @@ export type RulegenStatus = {
   /** What should be in the folder, last good files of quarantined services included. */
   files: readonly RuleFile[];
   changes: readonly RuleChange[];
+  /** Files that stay as they were, or away, because something is wrong. */
+  quarantined: ReadonlySet<string>;
   /** What is wrong with files that belong to no service. */
   problems: readonly Problem[];
   policy: PolicyReading | undefined;
@@ -29,6 +31,7 @@ export function createStatus(): RulegenStatus {
     services: [],
     files: [],
     changes: [],
+    quarantined: new Set(),
     problems: [],
     policy: undefined,
     dockerConnected: false,
@@ -65,6 +68,7 @@ export function readyWarnings(loaders: readonly RuleLoader[]): readonly string[]
 export function gaugeSource(status: RulegenStatus, loaders: readonly RuleLoader[]): GaugeSource {
   return {
     services: () => status.services,
+    quarantined: () => status.quarantined,
     problems: () => status.problems.length + (status.policy?.problems.length ?? 0),
     policyOk: () => (status.policy?.problems.length ?? 0) === 0,
     dockerConnected: () => status.dockerConnected,

@@ -11,6 +11,9 @@ export const CONTAINER_METRIC = {
   memoryWorkingSetBytes: 'container_memory_working_set_bytes',
   /** An instant gauge that is there for live containers only: what counts as alive now. */
   lastSeen: 'container_last_seen',
+  startTimeSeconds: 'container_start_time_seconds',
+  /** By service and node; it goes on when a container ends, so that the kill that ends it counts. */
+  serviceOomEvents: 'container_service_oom_events_total',
 } as const;
 
 /** Gauges of the exporter about its whole machine; its CPU time has `id="/"`. */
@@ -29,12 +32,16 @@ export const SWARM_METRIC = {
   tasksPending: 'swarm_tasks_pending',
 } as const;
 
-/** Gauges of rulegen, one series per scaled service, label `application`: bounds for `cluster.yml`. */
+/** Gauges of rulegen for `cluster.yml`; the first ones have a series per scaled service, label `application`. */
 export const RULEGEN_METRIC = {
   serviceReplicasMin: 'micado_rulegen_service_replicas_min',
   serviceReplicasMax: 'micado_rulegen_service_replicas_max',
   /** 1; labels `application` and `service_id`. */
   serviceInfo: 'micado_rulegen_service_info',
+  /** 1; labels `application` and `rule`: a rule of `cluster.yml` that is switched off for a service of any kind. */
+  serviceRuleOff: 'micado_rulegen_service_rule_off',
+  /** 1; label `file`: it stays as it was, or away, because something is wrong. */
+  ruleFileQuarantined: 'micado_rulegen_rule_file_quarantined',
 } as const;
 
 /** Gauges of the executor, one series per pool of workers; labels `infra_id` and `node`. */

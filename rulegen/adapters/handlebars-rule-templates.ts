@@ -7,19 +7,22 @@ import { formatDuration } from '../../internal/contract/duration.ts';
 import { AppError, describeError } from '../../internal/daemon/app-error.ts';
 import type { RenderTemplate } from '../core/plan-rule-files.ts';
 import { RULE_FAMILIES, type RuleFamily } from '../core/rule-families.ts';
+import { promqlString } from '../core/template-views.ts';
 
 const HELPERS = {
   /** A YAML scalar that is text, whatever it holds. */
   yaml: (value: unknown) => JSON.stringify(String(value)),
   duration: (ms: unknown) => formatDuration(finite(ms)),
   number: (value: unknown) => String(finite(value)),
+  /** A PromQL string, quotes included: the value of a label in a selector. */
+  promql: (value: unknown) => promqlString(String(value)),
 };
 
 const OPTIONS = {
   noEscape: true,
   strict: true,
   knownHelpersOnly: true,
-  knownHelpers: { yaml: true, duration: true, number: true },
+  knownHelpers: { yaml: true, duration: true, number: true, promql: true },
 } as const;
 
 /** The package's own templates, whether run from the sources' place or from `dist`. */

@@ -48,7 +48,7 @@ function resolveAlert(service: string, name: string, layers: readonly Layer[]): 
   const from = places.find(({ alert }) => alert.expr !== undefined)?.from ?? name;
   const text = (value: string): string => fillInServiceText(value, service);
   const texts = (map: AlertMap): Readonly<Record<string, string>> => {
-    const lowestFirst = places.map(({ alert }) => Object.entries(alert[map] ?? {})).reverse();
+    const lowestFirst = places.map(({ alert }) => Object.entries(alert[map] ?? {})).toReversed();
     const merged = new Map(lowestFirst.flat().map(([key, value]) => [key, text(value)]));
     return Object.fromEntries([...merged].sort(([a], [b]) => (a < b ? -1 : 1)));
   };

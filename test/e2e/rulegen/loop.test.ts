@@ -136,7 +136,9 @@ describe('rulegen', () => {
       }),
     ]);
     expect(await metricValue(bench.url, 'micado_rulegen_services{state="quarantined"}')).toBe(1);
-    expect(await metricValue(bench.url, 'micado_rulegen_service_problems{application="bad"}')).toBe(1);
+    expect(
+      await metricValue(bench.url, 'micado_rulegen_service_problems{application="bad",severity="error"}'),
+    ).toBe(1);
   });
 
   test('keeps the last good file of a service whose labels went wrong', async () => {
