@@ -181,8 +181,7 @@ describe('micado-rulegen check', () => {
   });
 
   test('fills in variables as Docker does, and warns of one that is not set', async () => {
-    const labels =
-      'labels: { micado.max: "${REPLICAS}", micado.min: "${NONE:-1}", micado.target: "${NONE}" }';
+    const labels = `labels: { micado.max: $REPLICAS, micado.min: "$\{NONE:-1}", micado.target: $NONE }`;
     const path = aStack(`services:\n  web:\n    image: $NONE_EITHER\n    deploy: { ${labels} }\n`);
     const { stdout } = await type('check', `--stack.file=${path}`, promtool);
     expect(stdout).toContain(`${path}:3: warning: $NONE_EITHER: is not set`);
