@@ -7,8 +7,10 @@ import { AppError } from '../internal/daemon/app-error.ts';
 import {
   ALERTMANAGER_PACKAGE,
   BUSYBOX_PACKAGE,
+  CLOUD_INIT_PACKAGE,
   fetchTools,
   installPackages,
+  missingPackages,
   PROMETHEUS_PACKAGE,
 } from './adapters/debian-packages.ts';
 import { type JestResult, summariseTests } from './core/summarise-tests.ts';
@@ -20,6 +22,9 @@ const SYSTEM_PROGRAMS: Readonly<Record<string, string>> = {
   iptables: 'iptables',
   ip: 'iproute2',
 };
+
+/** Packages without a program of a name of its own: cloud-init needs Debian's own Python, whichever comes first on the PATH. */
+const SYSTEM_PACKAGES = ['python3'];
 
 const resultSchema = z.object({
   numPassedTests: z.number(),
@@ -48,20 +53,22 @@ export async function runSelfTest(jestArguments: readonly string[], around: Surr
 }
 
 async function provision({ reporter, runner, rootFolder }: Surroundings): Promise<string> {
-  const missing = Object.keys(SYSTEM_PROGRAMS).filter((program) => runner.find(program) === undefined);
+  const programs = Object.keys(SYSTEM_PROGRAMS).filter((program) => runner.find(program) === undefined);
+  const hasApt = runner.find('apt-get') !== undefined;
+  const packages = hasApt ? await missingPackages(runner, SYSTEM_PACKAGES) : [];
+  const missing = [...programs.map((program) => SYSTEM_PROGRAMS[program] ?? program), ...packages];
   if (missing.length > 0)
     await reporter.step('system', async (progress) => {
-      if (runner.find('apt-get') === undefined)
+      if (!hasApt)
         throw new AppError('unavailable', `the tests need ${missing.join(', ')}: install them first`);
-      const names = missing.map((program) => SYSTEM_PROGRAMS[program] ?? program);
-      await installPackages(runner, names, progress);
-      return { value: undefined, done: `${names.join(', ')} installed` };
+      await installPackages(runner, missing, progress);
+      return { value: undefined, done: `${missing.join(', ')} installed` };
     });
   return await reporter.step('programs', async (progress) => {
     const folder = join(rootFolder, '.test-cache');
-    const tools = [PROMETHEUS_PACKAGE, ALERTMANAGER_PACKAGE, BUSYBOX_PACKAGE];
+    const tools = [PROMETHEUS_PACKAGE, ALERTMANAGER_PACKAGE, BUSYBOX_PACKAGE, CLOUD_INIT_PACKAGE];
     const value = await fetchTools(runner, folder, tools, progress);
-    return { value, done: `Prometheus, Alertmanager and busybox in ${value}` };
+    return { value, done: `Prometheus, Alertmanager, busybox and cloud-init in ${value}` };
   });
 }
 

@@ -13,6 +13,8 @@ export type ToolPackage = {
   readonly name: string;
   /** Where this machine's own suite of Debian does not have it. */
   readonly suite?: string;
+  /** What its programs import, unpacked into the same folder. */
+  readonly libraries?: readonly string[];
   readonly programs: readonly string[];
   /** Programs that look for files of theirs below /usr/share. */
   readonly programsWithShare: readonly string[];
@@ -38,6 +40,31 @@ export const CADVISOR_PACKAGE: ToolPackage = {
   name: 'cadvisor',
   suite: 'bullseye',
   programs: ['usr/bin/cadvisor'],
+  programsWithShare: [],
+};
+
+/** What a cloud's VM runs at its boot; here it judges what we give to VMs. Its programs need `PYTHONPATH`. */
+export const CLOUD_INIT_PACKAGE: ToolPackage = {
+  name: 'cloud-init',
+  libraries: [
+    'python3-attr',
+    'python3-certifi',
+    'python3-chardet',
+    'python3-configobj',
+    'python3-idna',
+    'python3-jinja2',
+    'python3-json-pointer',
+    'python3-jsonpatch',
+    'python3-jsonschema',
+    'python3-markupsafe',
+    'python3-oauthlib',
+    'python3-pyrsistent',
+    'python3-requests',
+    'python3-six',
+    'python3-urllib3',
+    'python3-yaml',
+  ],
+  programs: ['usr/bin/cloud-init'],
   programsWithShare: [],
 };
 
@@ -75,7 +102,7 @@ export async function fetchTools(
 async function download(
   runner: CommandRunner,
   folder: string,
-  { name, suite }: ToolPackage,
+  { name, suite, libraries = [] }: ToolPackage,
   progress: Progress,
 ): Promise<void> {
   if (suite !== undefined) {
@@ -83,7 +110,7 @@ async function download(
     return;
   }
   await withFreshLists(runner, progress, () =>
-    runner.run('apt-get', ['download', '--quiet', name], { cwd: folder }),
+    runner.run('apt-get', ['download', '--quiet', name, ...libraries], { cwd: folder }),
   );
 }
 
@@ -93,10 +120,10 @@ async function unpack(
   { name }: ToolPackage,
   folder: string,
 ): Promise<void> {
-  const archive = (await readdir(work)).find((file) => file.endsWith('.deb'));
-  if (archive === undefined) throw new AppError('unavailable', `apt-get download ${name} left no package`);
+  const archives = (await readdir(work)).filter((file) => file.endsWith('.deb'));
+  if (archives.length === 0) throw new AppError('unavailable', `apt-get download ${name} left no package`);
   const unpacked = join(work, 'unpacked');
-  await runner.run('dpkg-deb', ['-x', join(work, archive), unpacked]);
+  for (const archive of archives) await runner.run('dpkg-deb', ['-x', join(work, archive), unpacked]);
   await rm(join(folder, name), { recursive: true, force: true });
   await rename(unpacked, join(folder, name));
 }

@@ -86,6 +86,21 @@ describe('fetchTools', () => {
     expect(asked()).toEqual(['download --quiet greeter']);
   });
 
+  test('unpacks what a package imports into the same folder', async () => {
+    const root = join(folder, 'library');
+    script(join(root, 'usr/lib/greeter/words'), 'hello');
+    mkdirSync(join(root, 'DEBIAN'));
+    const control = 'Package: words\nVersion: 1\nArchitecture: all\nMaintainer: a <a@b.c>\nDescription: x\n';
+    writeFileSync(join(root, 'DEBIAN/control'), control);
+    execFileSync('dpkg-deb', ['--build', '--root-owner-group', root, join(folder, 'words.deb')]);
+    fakeApt('cp "$FOLDER/greeter.deb" "$FOLDER/words.deb" .');
+    const tools = join(folder, 'tools');
+    await fetchTools(runner, tools, [{ ...GREETER, libraries: ['words'] }], () => {});
+    expect(asked()).toEqual(['download --quiet greeter words']);
+    expect(existsSync(join(tools, 'greeter/usr/lib/greeter/words'))).toBe(true);
+    expect(existsSync(join(tools, 'greeter/usr/bin/greet'))).toBe(true);
+  });
+
   test('fetches from another suite of Debian by lists of its own, and leaves none of them', async () => {
     fakeApt('cp "$FOLDER/greeter.deb" .');
     const older: ToolPackage = { ...GREETER, suite: 'bullseye' };
