@@ -250,8 +250,23 @@ describe('an infrastructure of workers', () => {
     expect(seconds * 1000).toBeLessThan(WITHIN_MS);
   }, 120_000);
 
+  test('is emptied, and its VM named for the operator to stop, by a stack without a node provider', async () => {
+    const [worker] = await eventually(
+      'a new worker is there',
+      async () => {
+        const ready = await workerNodes('ready');
+        return ready.length > 0 && ready;
+      },
+      PATIENCE,
+    );
+    const { code, output } = await micado('destroy', cloud.infraId, '--gone.timeout=1s');
+    expect(code).toBe(1);
+    expect(output).toContain(`stop these VMs in the cloud now: ${worker?.hostname} (${worker?.address}, VM `);
+    expect((await workerNodes('ready')).map(({ availability }) => availability)).toEqual(['drain']);
+    expect(cloud.vms()).toHaveLength(1);
+  }, 120_000);
+
   test('leaves nothing when it is destroyed, and a second time neither', async () => {
-    await eventually('a new worker is there', async () => (await workerNodes('ready')).length > 0, PATIENCE);
     const destroy = () => micado('destroy', cloud.infraId, `--occopus.url=${cloud.url}`);
     const first = await destroy();
     expect(first.output).toContain(`nothing is left of ${cloud.infraId}`);
