@@ -10,6 +10,7 @@ import type { ExecutorConfig } from './config.ts';
 import type { PoolLimits } from './core/workers/pool-world.ts';
 import type { Limits } from './core/world.ts';
 import { createDecisionLog, type DecisionLog } from './decision-log.ts';
+import { createDecisionStream } from './decision-stream.ts';
 import { addExecutorRoutes, MAX_BODY_BYTES, type RouteDeps } from './http.ts';
 import { type ExecutorSurroundings, openParts, type Parts } from './open-parts.ts';
 import { createPoll, type Poll } from './poll.ts';
@@ -18,6 +19,7 @@ import { createPoolKeys } from './pool-keys.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
 import { createReconcilePool } from './reconcile-pool.ts';
 import { createViews } from './views.ts';
+import { createServiceWatch } from './watch-services.ts';
 import { createWebhookIntake } from './webhook-intake.ts';
 
 export type Executor = { readonly actors: readonly Actor[]; readonly url: string };
@@ -37,6 +39,7 @@ export async function createExecutor(
   const poolLimits = poolLimitsOf(config);
   const board = createPoolBoard(logger);
   const log = createDecisionLog({ journal, clock, logger, onDecision: metrics.decided });
+  const stream = createDecisionStream(log, clock);
   const reconcilePool = createReconcilePool({
     reader: poolReader,
     limits: poolLimits,
@@ -54,6 +57,7 @@ export async function createExecutor(
   const poolKeys = createPoolKeys(poolReader.registry, poolReader.swarm);
   const onPolled = metrics.polled;
   const poll = createPoll({ ...reader, health, log, clock, intervalMs, poolKeys, wake, onPolled });
+  const watch = createServiceWatch({ host: parts.dockerHost, log, clock, logger, wake });
   metrics.watch({
     queueWaiting,
     isPaused: () => pauses.current().all !== undefined,
@@ -74,12 +78,16 @@ export async function createExecutor(
       queueWaiting,
     }),
     log,
+    stream,
     pauses,
     isStopping: notice.isStopping,
     wakeAll: () => wakeKnownTargets(log, wake),
   });
   // The notice is the first to hear of the end, so readiness is false before anything closes.
-  return { url: listener.url, actors: [notice.actor, queue.actor, poll.actor, listener.actor] };
+  return {
+    url: listener.url,
+    actors: [notice.actor, queue.actor, poll.actor, watch, stream.actor, listener.actor],
+  };
 }
 
 const limitsOf = (config: ExecutorConfig): Limits => ({

@@ -3,9 +3,11 @@ import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../internal/daemon/app-error.ts';
 import { onlyMethods } from '../internal/daemon/express-app.ts';
-import { queryDecisions } from './core/query-decisions.ts';
+import { RECORD_KINDS } from './core/decision-record.ts';
+import { type DecisionQuery, queryDecisions } from './core/query-decisions.ts';
 import { parseTargetKey } from './core/target.ts';
 import type { DecisionLog } from './decision-log.ts';
+import type { DecisionStream } from './decision-stream.ts';
 import type { PauseSwitch } from './pauses.ts';
 import type { Views } from './views.ts';
 import { renderStatusPage } from './web/status-page.ts';
@@ -14,7 +16,8 @@ import type { WebhookIntake } from './webhook-intake.ts';
 export type RouteDeps = {
   readonly intake: WebhookIntake;
   readonly views: Views;
-  readonly log: Pick<DecisionLog, 'recent'>;
+  readonly log: Pick<DecisionLog, 'recent' | 'search'>;
+  readonly stream: Pick<DecisionStream, 'serve'>;
   readonly pauses: PauseSwitch;
   isStopping(): boolean;
   /** Looks at all known targets again, after a pause has changed. */
@@ -24,14 +27,14 @@ export type RouteDeps = {
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export function addExecutorRoutes(router: Router, deps: RouteDeps): void {
-  const { views, log } = deps;
+  const { views, log, stream } = deps;
   const webhook = takeWebhook(deps);
   router.post(['/', '/api/v1/alerts'], webhook);
   router.get('/', (_request, response) => {
     const page = renderStatusPage(
       views.status(),
       views.targets(),
-      queryDecisions(log.recent(), { limit: 50 }),
+      queryDecisions(log.recent(), { limit: 50 }).decisions,
     );
     response.type('html').set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
     response.send(page);
@@ -42,14 +45,22 @@ export function addExecutorRoutes(router: Router, deps: RouteDeps): void {
     const { type, name } = request.params;
     response.json(await views.explain([type, ...name].join('/')));
   });
-  router.get('/api/v1/decisions', (request, response) => {
-    response.json({ decisions: queryDecisions(log.recent(), parseQuery(request.query)) });
+  router.get('/api/v1/decisions', async (request, response) => {
+    const { decisions, next = null } = await log.search(parseQuery(request.query));
+    response.json({ decisions, next });
+  });
+  router.get('/api/v1/decisions/stream', (request, response) => {
+    const { target } = parseOr400(streamSchema, givenIn(request.query));
+    stream.serve(response, { target, afterId: parseEventId(request.get('last-event-id')) });
   });
   addPauseRoutes(router, deps);
 
   router.all('/', onlyMethods('GET', 'POST'));
   router.all(['/api/v1/alerts', '/api/v1/pause', '/api/v1/resume'], onlyMethods('POST'));
-  router.all(['/api/v1/status', '/api/v1/targets', '/api/v1/decisions'], onlyMethods('GET'));
+  router.all(
+    ['/api/v1/status', '/api/v1/targets', '/api/v1/decisions', '/api/v1/decisions/stream'],
+    onlyMethods('GET'),
+  );
   router.all('/api/v1/targets/:type/*name/explain', onlyMethods('GET'));
 }
 
@@ -84,23 +95,34 @@ function addPauseRoutes(router: Router, { pauses, wakeAll }: RouteDeps): void {
   });
 }
 
+const time = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a time such as 2026-01-01T12:00:00Z')
+  .transform((text) => Date.parse(text))
+  .optional();
 const querySchema = z.strictObject({
   target: z.string().optional(),
-  kind: z.enum(['scale', 'step', 'hold', 'reject']).optional(),
+  kind: z.enum(RECORD_KINDS).optional(),
   reason: z.string().optional(),
-  since: z
-    .string()
-    .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a time such as 2026-01-01T12:00:00Z')
-    .optional(),
+  since: time,
+  until: time,
+  before: z.coerce.number().int().nonnegative().optional(),
   limit: z.coerce.number().int().min(1).max(2_000).default(100),
 });
 
-/** A parameter without a value (`?target=`) filters nothing. */
-function parseQuery(query: Request['query']) {
-  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
-  const { since, ...rest } = parseOr400(querySchema, given);
-  return { ...rest, sinceMs: since === undefined ? undefined : Date.parse(since) };
+const streamSchema = z.strictObject({ target: z.string().optional() });
+
+function parseQuery(query: Request['query']): DecisionQuery {
+  const { since, until, ...rest } = parseOr400(querySchema, givenIn(query));
+  return { ...rest, sinceMs: since, untilMs: until };
 }
+
+/** A parameter without a value (`?target=`) filters nothing. */
+const givenIn = (query: Request['query']): object =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+
+/** Of a reader that has seen nothing of ours yet: undefined. */
+const parseEventId = (text = ''): number | undefined => (/^\d{1,16}$/.test(text) ? Number(text) : undefined);
 
 function parseOr400<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);

@@ -4,7 +4,7 @@ import type { Clock } from '../internal/daemon/clock.ts';
 import { createHttpAccess } from '../internal/daemon/http-access.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import { createDockerClient } from '../internal/docker/docker-client.ts';
-import { parseDockerHost } from '../internal/docker/docker-host.ts';
+import { type DockerHost, parseDockerHost } from '../internal/docker/docker-host.ts';
 import { openFsDecisionJournal } from './adapters/fs-decision-journal.ts';
 import { createFsPauseStore } from './adapters/fs-pause-store.ts';
 import { createHttpAlertReader } from './adapters/http-alert-reader.ts';
@@ -42,6 +42,7 @@ const DOCKER_TIMEOUT_MS = 5_000;
 
 export type Parts = {
   readonly registry: Registry;
+  readonly dockerHost: DockerHost;
   readonly metrics: ExecutorMetrics;
   readonly health: PartHealth;
   readonly journal: DecisionJournal;
@@ -67,11 +68,13 @@ export async function openParts(
       else logger.info('part answers', { part });
     },
   });
-  const reader = openAdapters(config, around, health);
+  const dockerHost = parseDockerHost(config['docker.host'], around.dockerCertFolder);
+  const reader = openAdapters(config, logger, dockerHost, health);
   const provider = around.nodeProvider ?? openNodeProvider(config, clock, stopSignal);
   const pauses = await openPauses(config['journal.file'], clock);
   return {
     registry,
+    dockerHost,
     metrics,
     health,
     pauses,
@@ -104,13 +107,11 @@ async function openPauses(journalFile: string, clock: Clock): Promise<PauseSwitc
 
 function openAdapters(
   config: ExecutorConfig,
-  { dockerCertFolder, logger }: ExecutorSurroundings,
+  logger: Logger,
+  dockerHost: DockerHost,
   health: PartHealth,
 ): Omit<WorldReader, 'pauses'> & Omit<PoolReader, 'pauses' | 'provider' | 'memory'> {
-  const docker = createDockerClient(
-    parseDockerHost(config['docker.host'], dockerCertFolder),
-    DOCKER_TIMEOUT_MS,
-  );
+  const docker = createDockerClient(dockerHost, DOCKER_TIMEOUT_MS);
   const swarm = createSwarmScalingTarget(docker);
   const workers = createSwarmWorkers(docker);
   const replicaLabels = config['prometheus.replica-label'];
@@ -136,7 +137,7 @@ function openAdapters(
       nodes: () => health.watch('docker', workers.nodes),
     },
     services: {
-      check: () => health.watch('docker', swarm.check),
+      listKept: () => health.watch('docker', swarm.listKept),
       read: (name) => health.watch('docker', () => swarm.read(name)),
     },
   };

@@ -1,13 +1,15 @@
 /**
- * The slow round that needs no webhook: wakes every pool and every target with a firing alert, and asks each part whether it is well.
+ * The slow round that needs no webhook: wakes every pool, every target with a firing alert and every service whose replicas
+ * may have to be put back, and asks each part whether it is well.
  * While a part is away, or has not answered yet, it is asked again soon.
  */
 import type { Clock } from '../internal/daemon/clock.ts';
 import type { Actor } from '../internal/daemon/run-group.ts';
+import { mayHaveToBeKept } from './core/keep-replicas.ts';
 import { SHORT_WHILE_MS } from './core/next-look.ts';
 import type { ObservedAlert } from './core/observed-alert.ts';
 import { scalingKindOf } from './core/scaling-alert.ts';
-import { targetOfLabels } from './core/target.ts';
+import { serviceTarget, targetOfLabels } from './core/target.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { PartHealth } from './part-health.ts';
 import type { PoolKeys } from './pool-keys.ts';
@@ -17,7 +19,7 @@ export type PollDeps = {
   readonly intervalMs: number;
   readonly alerts: AlertReader;
   readonly suppressions: SuppressionReader;
-  readonly services: Pick<ScalingTarget, 'check'>;
+  readonly services: Pick<ScalingTarget, 'listKept'>;
   readonly health: Pick<PartHealth, 'problems'>;
   readonly log: Pick<DecisionLog, 'targets'>;
   readonly clock: Clock;
@@ -35,13 +37,15 @@ export type Poll = {
 export function createPoll(deps: PollDeps): Poll {
   const { clock, intervalMs } = deps;
   const once = async (): Promise<void> => {
-    const [alerts, pools] = await Promise.allSettled([
+    const [alerts, pools, kept] = await Promise.allSettled([
       deps.alerts.list(),
       deps.poolKeys(),
+      deps.services.listKept(),
       deps.suppressions.read(),
-      deps.services.check(),
     ]);
     for (const key of pools.status === 'fulfilled' ? pools.value : []) deps.wake(key);
+    for (const { name, labels } of kept.status === 'fulfilled' ? kept.value : [])
+      if (mayHaveToBeKept(labels)) deps.wake(serviceTarget(name).key);
     if (alerts.status === 'rejected') return;
     for (const key of targetsToWake(alerts.value, deps.log)) deps.wake(key);
     deps.onPolled(clock.now());

@@ -1,6 +1,8 @@
 /** What the executor needs from the world. Failures are `AppError`: unavailable, conflict, invalid, not_found. */
 import type { DecisionRecord } from './core/decision-record.ts';
+import type { JournalEntry } from './core/journal-entry.ts';
 import type { ObservedAlert } from './core/observed-alert.ts';
+import type { DecisionPage, DecisionQuery } from './core/query-decisions.ts';
 import type { ServiceStatus } from './core/service-status.ts';
 import type { Suppressions } from './core/suppression.ts';
 import type { Labels } from './core/target.ts';
@@ -21,9 +23,11 @@ export type SuppressionReader = {
 export type ScalingTarget = {
   /** The service of exactly this name, or undefined. */
   read(name: string): Promise<ServiceReading | undefined>;
-  /** Fails where services cannot be read, such as on a worker's engine. */
-  check(): Promise<void>;
+  /** The services that want their replicas kept. Fails where services cannot be read, such as on a worker's engine. */
+  listKept(): Promise<readonly KeptService[]>;
 };
+
+export type KeptService = { readonly name: string; readonly labels: Labels };
 
 export type ServiceReading = {
   readonly status: ServiceStatus;
@@ -86,9 +90,11 @@ export type NodeProvider = {
 
 export type DecisionJournal = {
   /** Never fails: a record that cannot be stored is kept in memory, and `problem` says why. */
-  append(record: DecisionRecord): Promise<void>;
-  /** The newest records, oldest first, those from before a restart too. */
-  recent(): readonly DecisionRecord[];
+  append(record: DecisionRecord): Promise<JournalEntry>;
+  /** The newest entries, oldest first, those from before a restart too. */
+  recent(): readonly JournalEntry[];
+  /** Also among those that are not in memory any more. Unavailable while too many search. */
+  search(query: DecisionQuery): Promise<DecisionPage>;
   problem(): string | undefined;
 };
 

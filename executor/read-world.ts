@@ -1,6 +1,8 @@
 /** Reads all that a decision needs. A part that is away is said to be away, never taken for empty. */
+import { mayHaveToBeKept } from './core/keep-replicas.ts';
 import { type Labels, type Target, targetOfLabels } from './core/target.ts';
 import type { World } from './core/world.ts';
+import type { DecisionLog } from './decision-log.ts';
 import { known, mapKnown } from './known.ts';
 import type { PauseSwitch } from './pauses.ts';
 import type { AlertReader, ScalingTarget, ServiceReading, SuppressionReader } from './ports.ts';
@@ -12,19 +14,27 @@ export type WorldReader = {
   readonly pauses: Pick<PauseSwitch, 'pauseOf'>;
 };
 
+/** What the journal remembers of the replicas of a target. */
+export type Recollection = Pick<DecisionLog, 'replicasOf' | 'recall'>;
+
 /** The reading that a change must be based on comes along. */
 export type WorldReading = { readonly world: World; readonly reading: ServiceReading | undefined };
 
 export async function readWorld(
   { alerts, suppressions, services, pauses }: WorldReader,
+  recollection: Recollection,
   target: World['target'],
 ): Promise<WorldReading> {
   const [allAlerts, suppressed] = await Promise.all([
     known(() => alerts.list()),
     known(() => suppressions.read()),
   ]);
+  const remembered = recollection.replicasOf(target.key);
   // Last, because whatever happens between this and the change is a conflict.
   const service = await known(() => services.read(target.name));
+  const status = service.kind === 'known' ? service.value?.status : undefined;
+  // An old journal is read through only where something may have to be put back by it.
+  const isForgotten = remembered === undefined && status !== undefined && mayHaveToBeKept(status.labels);
   return {
     reading: service.kind === 'known' ? service.value : undefined,
     world: {
@@ -32,6 +42,7 @@ export async function readWorld(
       alerts: mapKnown(allAlerts, (list) => list.filter((alert) => isAbout(target, alert))),
       suppressions: suppressed,
       service: mapKnown(service, (found) => found?.status),
+      memory: isForgotten ? await recollection.recall(target.key) : remembered,
       pause: pauses.pauseOf(target.key),
     },
   };

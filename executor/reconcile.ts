@@ -13,6 +13,7 @@ import { decideScaling } from './core/decide-scaling.ts';
 import { type Decision, describeScale, hold, type ScaleDecision } from './core/decision.ts';
 import { describeInputs } from './core/decision-record.ts';
 import { nextLookAfterMs } from './core/next-look.ts';
+import { findOutsideChange } from './core/outside-change.ts';
 import { stateLabels } from './core/replica-history.ts';
 import { parseTargetKey } from './core/target.ts';
 import type { Limits, World } from './core/world.ts';
@@ -56,9 +57,11 @@ async function lookOnce(
   signal: AbortSignal,
 ): Promise<Decision | 'conflict'> {
   const { reader, limits, log, clock } = deps;
-  const { world, reading } = await readWorld(reader, target);
+  const { world, reading } = await readWorld(reader, log, target);
   signal.throwIfAborted();
   const nowMs = clock.now();
+  const change = reading && findOutsideChange(world.memory, reading.status);
+  if (change !== undefined) await log.notice(target.key, change);
   const decided = decideScaling(world, limits, nowMs);
   const decision =
     decided.kind === 'scale' && reading !== undefined ? await applyScale(deps, decided, reading) : decided;

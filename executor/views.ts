@@ -99,7 +99,7 @@ async function explainService(
   target: Extract<Target, { kind: 'service' }>,
 ): Promise<Explanation> {
   const { key } = target;
-  const { world } = await readWorld(reader, target);
+  const { world } = await readWorld(reader, log, target);
   const nowMs = clock.now();
   const decision = decideScaling(world, limits, nowMs);
   const seen = log.targets().map((summary) => summary.target);
@@ -122,8 +122,9 @@ async function explainWorkers(
   return explainPool(world, decision, lastDecisions(log, key), poolLimits, nowMs);
 }
 
+/** Those in memory: an explanation never waits for the files. */
 const lastDecisions = (log: DecisionLog, target: string) =>
-  queryDecisions(log.recent(), { target, limit: LAST_DECISIONS });
+  queryDecisions(log.recent(), { target, limit: LAST_DECISIONS }).decisions;
 
 function showPart(part: PartState): PartView {
   switch (part.state) {

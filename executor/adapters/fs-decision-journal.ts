@@ -1,17 +1,20 @@
 /**
  * Decisions as JSON lines in a file: one write per line, so that kill -9 tears at most the last one; the next line then
- * starts on a line of its own. Rotated by size: `journal`, `journal.1` (newer) … `journal.3` (oldest).
+ * starts on a line of its own. Rotated by size, so that all files together stay bounded.
  */
-import { type FileHandle, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AppError, describeError, systemErrorCode } from '../../internal/daemon/app-error.ts';
+import { AppError, describeError } from '../../internal/daemon/app-error.ts';
 import type { Logger } from '../../internal/daemon/logger.ts';
-import { type DecisionRecord, parseDecisionRecord } from '../core/decision-record.ts';
+import type { JournalEntry } from '../core/journal-entry.ts';
+import { type DecisionPage, type DecisionQuery, matchesQuery, pageOf } from '../core/query-decisions.ts';
 import type { DecisionJournal } from '../ports.ts';
+import { readNewestEntries, rotateJournalFiles, searchJournalFiles } from './journal-files.ts';
 import { createMemoryJournal, KEPT_IN_MEMORY } from './memory-decision-journal.ts';
 
 const DEFAULT_MAX_BYTES = 10 * 1024 * 1024;
-const ROTATED_KEPT = 3;
+/** Each reads up to 40 MiB. */
+const SEARCHES_AT_ONCE = 2;
 
 export type FsJournalOptions = {
   readonly path: string;
@@ -23,7 +26,7 @@ export type FsJournalOptions = {
 /** Reads what is there before it returns; a path that cannot be opened is `AppError` invalid. */
 export async function openFsDecisionJournal(options: FsJournalOptions): Promise<DecisionJournal> {
   const { path, maxBytes = DEFAULT_MAX_BYTES, logger } = options;
-  const memory = createMemoryJournal(await readRecords(path));
+  const memory = createMemoryJournal(await readNewest(path));
   let file = await openForAppend(path);
   let problem: string | undefined;
   let isTorn = await endsInMidLine(file);
@@ -31,16 +34,15 @@ export async function openFsDecisionJournal(options: FsJournalOptions): Promise<
 
   const rotate = async (): Promise<void> => {
     await file.close();
-    for (let age = ROTATED_KEPT - 1; age >= 0; age -= 1)
-      await ignoreMissing(rename(age === 0 ? path : `${path}.${age}`, `${path}.${age + 1}`));
+    await rotateJournalFiles(path);
     file = await open(path, 'a+', 0o640);
     isTorn = false;
   };
-  const write = async (record: DecisionRecord): Promise<void> => {
+  const write = async (entry: JournalEntry): Promise<void> => {
     try {
       const now = await file.stat();
       if (now.isFile() && now.size >= maxBytes) await rotate();
-      const line = Buffer.from(`${isTorn ? '\n' : ''}${JSON.stringify(record)}\n`);
+      const line = Buffer.from(`${isTorn ? '\n' : ''}${JSON.stringify(entry)}\n`);
       const { bytesWritten } = await file.write(line);
       isTorn = bytesWritten < line.length && bytesWritten > 0;
       if (bytesWritten < line.length) throw new Error('the disk took only a part of the line');
@@ -54,12 +56,38 @@ export async function openFsDecisionJournal(options: FsJournalOptions): Promise<
   };
   return {
     async append(record) {
-      await memory.append(record);
-      last = last.then(() => write(record));
+      const entry = await memory.append(record);
+      last = last.then(() => write(entry));
       await last;
+      return entry;
     },
     recent: memory.recent,
+    search: createSearch(path, memory),
     problem: () => problem,
+  };
+}
+
+/** Most questions are about what is in memory; the files are read only for what is older. */
+function createSearch(path: string, memory: DecisionJournal): DecisionJournal['search'] {
+  let running = 0;
+  const searchFiles = async (query: DecisionQuery, olderThanId: number, count: number) => {
+    if (running >= SEARCHES_AT_ONCE)
+      throw new AppError('unavailable', 'the journal is being searched by others; ask again');
+    running += 1;
+    try {
+      return await searchJournalFiles(path, count, olderThanId, (entry) => matchesQuery(entry, query));
+    } finally {
+      running -= 1;
+    }
+  };
+  return async (query): Promise<DecisionPage> => {
+    const entries = memory.recent();
+    const found = entries.filter((entry) => matchesQuery(entry, query));
+    const missing = query.limit + 1 - found.length;
+    const isAllInMemory = entries.length < KEPT_IN_MEMORY;
+    if (missing <= 0 || isAllInMemory) return pageOf(found, query.limit);
+    const older = await searchFiles(query, entries[0]?.id ?? 0, missing);
+    return pageOf([...older, ...found], query.limit);
   };
 }
 
@@ -79,26 +107,10 @@ async function endsInMidLine(file: FileHandle): Promise<boolean> {
   return buffer[0] !== 0x0a;
 }
 
-async function readRecords(path: string): Promise<readonly DecisionRecord[]> {
-  const current = await readLines(path);
-  const older = current.length < KEPT_IN_MEMORY ? await readLines(`${path}.1`) : [];
-  return [...older, ...current].slice(-KEPT_IN_MEMORY).flatMap((line) => parseDecisionRecord(line) ?? []);
-}
-
-async function readLines(path: string): Promise<readonly string[]> {
+async function readNewest(path: string): Promise<readonly JournalEntry[]> {
   try {
-    if (!(await stat(path)).isFile()) return [];
-    return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+    return await readNewestEntries(path, KEPT_IN_MEMORY);
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
     throw new AppError('invalid', `--journal.file: ${describeError(error)}`, { cause: error });
-  }
-}
-
-async function ignoreMissing(done: Promise<void>): Promise<void> {
-  try {
-    await done;
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
   }
 }

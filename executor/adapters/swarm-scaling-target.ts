@@ -1,11 +1,11 @@
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import { STACK_PART_LABEL } from '../../internal/contract/labels.ts';
+import { KEEP_LABEL } from '../../internal/contract/labels.ts';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { callDocker } from '../../internal/docker/docker-client.ts';
 import { listSwarmNodes } from '../../internal/docker/swarm-node.ts';
 import { findSwarmService, type SwarmService } from '../../internal/docker/swarm-service.ts';
-import type { ReplicaChange, ScalingTarget } from '../ports.ts';
+import type { KeptService, ReplicaChange, ScalingTarget } from '../ports.ts';
 import { countNodesFor } from './nodes-for-service.ts';
 
 /** Replicas of Swarm services, changed with the version index as the guard against changes in between. */
@@ -23,12 +23,24 @@ export function createSwarmScalingTarget(docker: Docker): ScalingTarget {
         scale: (change) => updateService(docker, service, change),
       };
     },
-    async check() {
-      // Any list of services tells a manager with a leader; that of the stack's own services is short.
-      const filters = JSON.stringify({ label: [STACK_PART_LABEL] });
-      await callDocker('listing services', () => docker.listServices({ filters }));
-    },
+    listKept: () => listKept(docker),
   };
+}
+
+const keptSchema = z.array(
+  z.object({
+    Spec: z.object({ Name: z.string(), Labels: z.record(z.string(), z.string()).nullish() }),
+  }),
+);
+
+async function listKept(docker: Docker): Promise<readonly KeptService[]> {
+  const filters = JSON.stringify({ label: [KEEP_LABEL] });
+  const parsed = keptSchema.safeParse(
+    await callDocker('listing services', () => docker.listServices({ filters })),
+  );
+  if (!parsed.success)
+    throw new AppError('unavailable', 'listing services: the answer is not a list of services');
+  return parsed.data.map(({ Spec }) => ({ name: Spec.Name, labels: Spec.Labels ?? {} }));
 }
 
 /** So many tasks may run at most, where the service limits its replicas per node. */

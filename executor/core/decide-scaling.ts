@@ -2,12 +2,13 @@
  * The decision about one service, from all that is known about it at one moment. Pure and total: the same world gives the
  * same verdict, and every world gives exactly one, with its reason.
  *
- *   refused for good ─▶ testimony missing ─▶ not firing, silenced ─▶ service left alone ─▶ request ─▶ timing ─▶ scale
- *        reject               hold                  hold                    hold            hold       hold
+ *   refused for good ─▶ reset by a deploy ─▶ testimony missing ─▶ not firing, silenced ─▶ service left alone ─▶ request ─▶ timing ─▶ scale
+ *        reject           scale (kept)            hold                  hold                    hold            hold       hold
  */
 import { SERVICE_LABEL, STACK_PART_LABEL, STATE_LABEL } from '../../internal/contract/labels.ts';
 import { type Decision, describeScale, type HoldDecision, hold, reject } from './decision.ts';
 import { holdForTiming } from './hold-for-timing.ts';
+import { keepReplicas } from './keep-replicas.ts';
 import type { ObservedAlert } from './observed-alert.ts';
 import { preempt } from './preempt.ts';
 import { readReplicaHistory, stoppedByOperator } from './replica-history.ts';
@@ -37,6 +38,8 @@ function decideAction(world: World, limits: Limits, nowMs: number): Decision {
   if (service === undefined) return reject('unknown_service', `there is no service ${target.name}`);
   const refused = refuseService(service);
   if (refused !== undefined) return refused;
+  const kept = keepReplicas(world, service, limits);
+  if (kept !== undefined) return holdService(service) ?? kept;
   if (alerts.kind === 'away') return hold('prometheus_away', alerts.problem);
 
   const firing = firingAlerts(alerts.value);

@@ -3,12 +3,16 @@ import { z } from 'zod';
 import { ALERT_ANNOTATION } from '../../internal/contract/alerts.ts';
 import type { Decision } from './decision.ts';
 import type { ObservedAlert } from './observed-alert.ts';
-import { REASONS } from './reasons.ts';
+import type { OutsideChange } from './outside-change.ts';
+import { OUTSIDE_REASONS, REASONS } from './reasons.ts';
 import { lastChangeAtMs, readReplicaHistory } from './replica-history.ts';
 import { readScalingAlert } from './scaling-alert.ts';
 import type { ServiceStatus } from './service-status.ts';
 import { findSuppression } from './suppression.ts';
 import type { World } from './world.ts';
+
+/** The verdicts, and what others did. */
+export const RECORD_KINDS = ['scale', 'step', 'hold', 'reject', 'outside'] as const;
 
 const scaleSchema = z.object({
   from: z.number(),
@@ -18,9 +22,11 @@ const scaleSchema = z.object({
 });
 
 const schema = z.looseObject({
+  /** The journal gives it. */
+  id: z.number().int().nonnegative().optional(),
   time: z.string(),
   target: z.string(),
-  kind: z.enum(['scale', 'step', 'hold', 'reject']),
+  kind: z.enum(RECORD_KINDS),
   reason: z.string(),
   sentence: z.string().optional(),
   detail: z.string().optional(),
@@ -69,6 +75,25 @@ export function recordDecision(
     ...(would === undefined
       ? {}
       : { would: { from: would.from, to: would.to, direction: would.direction, clamps: [...would.clamps] } }),
+  };
+}
+
+export function recordOutsideChange(
+  target: string,
+  { reason, from, to, serviceId }: OutsideChange,
+  nowMs: number,
+): DecisionRecord {
+  return {
+    time: isoTime(nowMs),
+    target,
+    kind: 'outside',
+    reason,
+    sentence: OUTSIDE_REASONS[reason].means,
+    detail: `${to} replicas instead of ${from}`,
+    from,
+    to,
+    direction: to > from ? 'up' : 'down',
+    inputs: { service_id: serviceId },
   };
 }
 

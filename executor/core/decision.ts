@@ -16,7 +16,7 @@ export type ScaleDecision = {
   readonly direction: Direction;
   readonly reason: ScaleReason;
   readonly clamps: readonly Clamp[];
-  /** The alert that won, and when its expression became true. */
+  /** The alert that won, and when its expression became true; or the label that asks. */
   readonly alert: string;
   readonly alertActiveAtMs: number;
   /** Where more is to be said than that the alert asks for it. */

@@ -17,10 +17,35 @@ export const SCALE_REASONS = {
     means: 'Tasks wait for room, and empty workers of the pool would take them.',
     change: NOTHING,
   },
+  kept: {
+    means: 'docker stack deploy has reset the replicas of a service with micado.keep: they are put back.',
+    change: NOTHING,
+  },
   replace_failed: {
     means:
       'A VM never became a worker, and the provider goes not below its minimum: another one comes first.',
     change: NOTHING,
+  },
+} as const satisfies Record<string, ReasonText>;
+
+/** What others did, as far as it was noticed at a look. No verdicts: they stand beside them in the journal. */
+export const OUTSIDE_REASONS = {
+  scaled_by_others: {
+    means: 'Somebody else changed the replicas: docker service scale, an update, a rollback.',
+    change: 'Nothing: within its bounds the change stands, and starts both cool-downs.',
+  },
+  reset_by_deploy: {
+    means: 'docker stack deploy set the replicas of its file, and wiped the state labels.',
+    change: 'With micado.keep=true the replicas are put back.',
+  },
+  not_in_journal: {
+    means:
+      'An executor set the replicas, and this journal has no record of it: it was ended before, or it is another one.',
+    change: 'Nothing: it counts as an action, and starts both cool-downs.',
+  },
+  replica_moved: {
+    means: 'The replica that a move adds has come or gone.',
+    change: 'Nothing: it starts no cool-down.',
   },
 } as const satisfies Record<string, ReasonText>;
 
@@ -217,6 +242,7 @@ export type ScaleReason = keyof typeof SCALE_REASONS;
 export type StepReason = keyof typeof STEP_REASONS;
 export type HoldReason = keyof typeof HOLD_REASONS;
 export type RejectReason = keyof typeof REJECT_REASONS;
+export type OutsideReason = keyof typeof OUTSIDE_REASONS;
 export type Reason = ScaleReason | StepReason | HoldReason | RejectReason;
 
 export const REASONS: Readonly<Record<Reason, ReasonText>> = {

@@ -56,6 +56,16 @@ export function stoppedByOperator(service: ServiceStatus): boolean {
   return service.replicas === 0 && (current?.replicas !== 0 || changedOutside(service, current, before));
 }
 
+/** Whether the executor has changed the service, and nothing has wiped its labels since. */
+export const hasStateLabels = (labels: Labels): boolean => readState(labels) !== undefined;
+
+/** Whether the replicas that it has now were set by an executor. */
+export function isOfExecutor(service: ServiceStatus): boolean {
+  const current = readState(service.labels);
+  const before = service.previous === undefined ? undefined : readState(service.previous.labels);
+  return current !== undefined && !changedOutside(service, current, before);
+}
+
 /** The labels that go into the same update as the replicas. */
 export function stateLabels(replicas: number, direction: Direction, nowMs: number): Labels {
   return {

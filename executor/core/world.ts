@@ -1,5 +1,6 @@
 /** All that is known about one service at one moment, and the limits within which it is decided upon. */
 import type { ObservedAlert } from './observed-alert.ts';
+import type { ReplicaMemory } from './replica-memory.ts';
 import type { ServiceStatus } from './service-status.ts';
 import type { Suppressions } from './suppression.ts';
 import type { Target } from './target.ts';
@@ -15,6 +16,8 @@ export type World = {
   readonly alerts: Known<readonly ObservedAlert[]>;
   readonly suppressions: Known<Suppressions>;
   readonly service: Known<ServiceStatus | undefined>;
+  /** What the journal remembers of its replicas; undefined where it does not know the service. */
+  readonly memory: ReplicaMemory | undefined;
   readonly pause: { readonly reason: string } | undefined;
 };
 

@@ -9,6 +9,7 @@ import { type DecisionRecord, recordDecision } from '../../../executor/core/deci
 import type { DecisionJournal } from '../../../executor/ports.ts';
 import { silentLogger } from '../../../internal/daemon/logger.ts';
 
+const AT_MS = Date.parse('2026-01-01T00:00:00Z');
 let folder: string;
 let path: string;
 let errors: number;
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 
 const record = (detail: string): DecisionRecord =>
-  recordDecision('docker/web', hold('at_max', detail), { replicas: 2 }, Date.parse('2026-01-01T00:00:00Z'));
+  recordDecision('docker/web', hold('at_max', detail), { replicas: 2 }, AT_MS);
 const open = (maxBytes?: number, at = path): Promise<DecisionJournal> =>
   openFsDecisionJournal({
     path: at,
@@ -46,7 +47,8 @@ describe.each([
     const journal = await create();
     await journal.append(record('a'));
     await journal.append(record('b'));
-    expect(journal.recent()).toEqual([record('a'), record('b')]);
+    expect(journal.recent()).toMatchObject([record('a'), record('b')]);
+    expect(journal.recent().map(({ id }) => id)).toEqual([AT_MS, AT_MS + 1]);
     expect(journal.problem()).toBeUndefined();
   });
 
@@ -58,12 +60,52 @@ describe.each([
   });
 });
 
+describe('a search', () => {
+  const idsOf = async (journal: DecisionJournal, limit: number): Promise<readonly number[]> => {
+    const ids: number[] = [];
+    let before: number | undefined;
+    do {
+      const { decisions, next } = await journal.search({ limit, before });
+      ids.push(...decisions.map(({ id }) => id));
+      before = next;
+    } while (before !== undefined);
+    return ids;
+  };
+
+  test('finds what is not in memory any more, in all files, page by page and each once', async () => {
+    const journal = await open(200_000);
+    for (let index = 0; index < 3_000; index += 1) await journal.append(record(String(index)));
+    expect((await readdir(join(folder, 'sub'))).length).toBeGreaterThan(1);
+    const ids = await idsOf(journal, 170);
+    expect(ids).toHaveLength(3_000);
+    expect(ids).toEqual(ids.toSorted((a, b) => b - a));
+    const { decisions, next } = await journal.search({ limit: 1, untilMs: AT_MS + 1, before: AT_MS + 7 });
+    expect([decisions[0]?.detail, next]).toEqual(['6', AT_MS + 6]);
+  }, 20_000);
+
+  test('is refused while others search already, and goes on when they are done', async () => {
+    const journal = await open();
+    for (let index = 0; index < 2_100; index += 1) await journal.append(record(String(index)));
+    const ask = () => journal.search({ reason: 'none', limit: 1 });
+    const asked = await Promise.allSettled([ask(), ask(), ask()]);
+    expect(asked.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    await expect(ask()).resolves.toEqual({ decisions: [], next: undefined });
+  });
+
+  test('does not touch the files for what is in memory', async () => {
+    const journal = await open();
+    await journal.append(record('a'));
+    await rm(path);
+    expect((await journal.search({ limit: 10 })).decisions).toHaveLength(1);
+  });
+});
+
 describe('a journal file', () => {
   test('holds one JSON line for each record, also of those that come at once', async () => {
     const journal = await open();
     await Promise.all(['a', 'b', 'c'].map((detail) => journal.append(record(detail))));
     const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([record('a'), record('b'), record('c')]);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject(['a', 'b', 'c'].map(record));
   });
 
   test('is read again after a restart', async () => {
@@ -98,8 +140,18 @@ describe('a journal file', () => {
       'decisions.jsonl.2',
       'decisions.jsonl.3',
     ]);
-    expect(details(await open())).toBe('8 9 0 1');
+    expect(details(await open())).toBe('4 5 6 7 8 9 0 1');
     expect(await readFile(`${path}.3`, 'utf8')).toContain('"detail":"4"');
+  });
+
+  test('is written again when there is room, with nothing joined to what the full disk has torn', async () => {
+    const journal = await open();
+    await journal.append(record('a'));
+    await appendFile(path, '{"time":"2026');
+    const full = await open();
+    await full.append(record('b'));
+    expect(details(await open())).toBe('a b');
+    expect(full.problem()).toBeUndefined();
   });
 
   test('on a full disk keeps records in memory, says so, and counts', async () => {

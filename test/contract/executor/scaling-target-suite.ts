@@ -96,8 +96,10 @@ export function describeScalingTarget(name: string, start: () => Promise<Scaling
       );
     }, 30_000);
 
-    test('can be read, says the check', async () => {
-      await expect(target().check()).resolves.toBeUndefined();
+    test('that want their replicas kept are listed with their labels', async () => {
+      const labels = { 'micado.keep': 'true', 'com.example.team': 'a' };
+      await subject.createService('kept', 1, labels);
+      expect(await target().listKept()).toEqual([{ name: 'kept', labels }]);
     });
   });
 }

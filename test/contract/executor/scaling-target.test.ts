@@ -61,6 +61,6 @@ test('tasks are listed only while fewer run than are desired', async () => {
 test('a worker’s engine is away, in Docker’s own words', async () => {
   await using engine = await startDockerEngineServer({ role: 'worker' });
   const target = createSwarmScalingTarget(createDockerClient(parseDockerHost(engine.address)));
-  await expect(target.check()).rejects.toThrow('not a swarm manager');
+  await expect(target.listKept()).rejects.toThrow('not a swarm manager');
   await expect(target.read('web')).rejects.toMatchObject({ code: 'unavailable' });
 });

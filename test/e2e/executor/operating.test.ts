@@ -102,7 +102,8 @@ describe('a part that is away', () => {
     await using executor = await stage.startExecutor();
     await eventually('it is ready', async () => (await ready(executor)).status === 200);
     await stage.alertmanager.stop();
-    stage.prometheus.setAlerts([{ labels: alertLabels('big', 'underloaded'), value: '5e+00' }]);
+    const annotations = { cooldown: '0s' };
+    stage.prometheus.setAlerts([{ labels: alertLabels('big', 'underloaded'), value: '5e+00', annotations }]);
     await executor.post('/', aWebhook(alertLabels('big')));
     await eventually('it is held', async () =>
       (await executor.decisions('docker/big')).some(({ reason }) => reason === 'silences_unknown'),

@@ -98,6 +98,7 @@ export function aWorld(options: WorldOptions = {}): World {
   return {
     target: { kind: 'service', key: 'docker/web', name: 'web' },
     suppressions: { kind: 'known', value: { listed: [], silences: [] } },
+    memory: undefined,
     pause: undefined,
     ...rest,
     alerts: { kind: 'known', value: alerts },

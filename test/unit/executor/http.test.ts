@@ -13,7 +13,8 @@ function appThat(deps: Partial<RouteDeps>) {
   const routes: RouteDeps = {
     intake: unused,
     views: { status: unused, targets: unused, explain: unused },
-    log: { recent: unused },
+    log: { recent: unused, search: unused },
+    stream: { serve: unused },
     pauses: { pauseOf: unused, current: unused, pause: unused, resume: unused },
     isStopping: () => false,
     wakeAll: unused,

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import {
   HOLD_REASONS,
+  OUTSIDE_REASONS,
   REJECT_REASONS,
   type ReasonText,
   SCALE_REASONS,
@@ -25,12 +26,13 @@ const rowsOf = (kind: string, reasons: Readonly<Record<string, ReasonText>>): re
 
 describe('the README of the executor', () => {
   test('has a row for each reason, in the words of the code', () => {
-    const rows = readme.split('\n').filter((line) => /^\| (scale|step|hold|reject) \|/.test(line));
+    const rows = readme.split('\n').filter((line) => /^\| (scale|step|hold|reject|outside) \|/.test(line));
     expect(rows).toEqual([
       ...rowsOf('scale', SCALE_REASONS),
       ...rowsOf('step', STEP_REASONS),
       ...rowsOf('hold', HOLD_REASONS),
       ...rowsOf('reject', REJECT_REASONS),
+      ...rowsOf('outside', OUTSIDE_REASONS),
     ]);
   });
 
