@@ -63,7 +63,7 @@ const schema = z.strictObject({
     .array(pool)
     .refine(
       (pools) => new Set(pools.map(({ name }) => name)).size === pools.length,
-      'must name each pool once',
+      'must name each pool once, of whatever infra: nodes carry the name alone (micado.pool)',
     )
     .nullish(),
 });

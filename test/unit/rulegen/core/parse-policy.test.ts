@@ -115,7 +115,12 @@ describe('a policy', () => {
       'workers.0.name',
       /letters, digits/,
     ],
-    ['two pools of one name', { workers: [{}, {}] }, 'workers', /each pool once/],
+    [
+      'two pools of one name, though of two infrastructures',
+      { workers: [{ infra: 'a' }, { infra: 'b' }] },
+      'workers',
+      /each pool once, of whatever infra/,
+    ],
     [
       'a pool whose bounds cross',
       { workers: [{ min: 5, max: 2 }] },
