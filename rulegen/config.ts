@@ -16,7 +16,7 @@ export const rulegenFlags = {
     help: 'The folder of rule files that Prometheus reads (rule_files: <path>/*.yml).',
   }),
   'templates.dir': pathFlag({
-    help: 'Another folder of templates than the one that comes with the package.',
+    help: 'A folder of templates that stand in front of those of the package.',
     fallback: '',
   }),
   'policy.file': pathFlag({ help: 'The policy file; services need none.', fallback: '' }),

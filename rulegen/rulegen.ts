@@ -12,9 +12,14 @@ import { createCronCalendar } from './adapters/cron-calendar.ts';
 import { createDockerSwarmLister } from './adapters/docker-swarm-lister.ts';
 import { createFsPolicySource, createPolicyWatcher } from './adapters/fs-policy-source.ts';
 import { createFsRuleStore } from './adapters/fs-rule-store.ts';
-import { createRuleTemplates, packageTemplatesFolder } from './adapters/handlebars-rule-templates.ts';
+import {
+  createRuleTemplates,
+  findTemplateProblems,
+  packageTemplatesFolder,
+} from './adapters/handlebars-rule-templates.ts';
 import { createHttpPrometheus } from './adapters/http-prometheus.ts';
 import { givenByFlags, type RulegenConfig } from './config.ts';
+import { describeProblem } from './core/problem.ts';
 import { createEvaluationWatch } from './evaluation-watch.ts';
 import { createEventCoalescer } from './event-coalescer.ts';
 import { createRulegenHttp } from './http.ts';
@@ -54,6 +59,8 @@ export async function createRulegen(
   );
   metrics.watch(gaugeSource(status, loaders));
 
+  for (const problem of findTemplateProblems(config['templates.dir']))
+    logger.warn('template wrong', { problem: describeProblem(problem) });
   const reconcile = createReconciler({
     swarm,
     store,
@@ -63,7 +70,7 @@ export async function createRulegen(
     logger,
     dryRun,
     policy: createFsPolicySource(config['policy.file'], givenByFlags(config)),
-    render: createRuleTemplates(config['templates.dir'] || packageTemplatesFolder()),
+    render: createRuleTemplates(packageTemplatesFolder(), config['templates.dir']),
     queries: createQueryChecker(servers),
     calendar: createCronCalendar(),
     publisher: createRulePublisher({ loaders, store, status, logger }),

@@ -1,29 +1,27 @@
-/** The templates folder: `<family>.rules.yml.hbs` for each family, and the parts that they share in `partials/`. */
+/**
+ * The templates: `<family>.rules.yml.hbs` for each family, and the parts that they share in `partials/`. A folder of the
+ * operator's may stand in front of the package's, file by file. What is wrong with a file is told of every family that uses
+ * it, and of no other.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
-import { formatDuration } from '../../internal/contract/duration.ts';
-import { AppError, describeError } from '../../internal/daemon/app-error.ts';
+import { didYouMean } from '../../internal/contract/nearest-name.ts';
+import { AppError, describeError, isAppError } from '../../internal/daemon/app-error.ts';
 import type { RenderTemplate } from '../core/plan-rule-files.ts';
+import type { Problem } from '../core/problem.ts';
 import { RULE_FAMILIES, type RuleFamily } from '../core/rule-families.ts';
-import { promqlString } from '../core/template-views.ts';
-
-const HELPERS = {
-  /** A YAML scalar that is text, whatever it holds. */
-  yaml: (value: unknown) => JSON.stringify(String(value)),
-  duration: (ms: unknown) => formatDuration(finite(ms)),
-  number: (value: unknown) => String(finite(value)),
-  /** A PromQL string, quotes included: the value of a label in a selector. */
-  promql: (value: unknown) => promqlString(String(value)),
-};
+import { KNOWN_HELPERS, TEMPLATE_HELPERS } from './template-helpers.ts';
 
 const OPTIONS = {
   noEscape: true,
   strict: true,
   knownHelpersOnly: true,
-  knownHelpers: { yaml: true, duration: true, number: true, promql: true },
+  knownHelpers: KNOWN_HELPERS,
 } as const;
+
+const PARTIALS = 'partials';
 
 /** The package's own templates, whether run from the sources' place or from `dist`. */
 export function packageTemplatesFolder(): string {
@@ -38,56 +36,108 @@ export function packageTemplatesFolder(): string {
   return found;
 }
 
-/** Reads all templates at once, and throws `AppError` invalid when one is missing or is no template. */
-export function createRuleTemplates(folder: string): RenderTemplate {
+/** @param ownFolder the operator's; empty: there is none. Throws `AppError` invalid where it cannot be read. */
+export function createRuleTemplates(folder: string, ownFolder = ''): RenderTemplate {
+  const sources = readSources(folder, ownFolder);
   const handlebars = Handlebars.create();
-  handlebars.registerHelper(HELPERS);
-  const partials = join(folder, 'partials');
-  for (const file of listPartials(partials))
-    handlebars.registerPartial(file.replace(/\.hbs$/, ''), readTemplate(join(partials, file)));
+  handlebars.registerHelper(TEMPLATE_HELPERS);
+  for (const [file, source] of sources)
+    if (file.startsWith(`${PARTIALS}/`))
+      handlebars.registerPartial(
+        file.slice(PARTIALS.length + 1).replace(/\.hbs$/, ''),
+        compile(handlebars, file, source),
+      );
   const templates = new Map(
     RULE_FAMILIES.map((family) => {
-      const path = join(folder, templateFile(family));
-      return [family, compile(handlebars, path, readTemplate(path))] as const;
+      const file = templateFile(family);
+      return [family, compile(handlebars, file, sources.get(file) ?? missing(file))] as const;
     }),
   );
   return (family, view) => {
     try {
       return { text: templates.get(family)?.(view) ?? '' };
     } catch (error) {
-      return { problem: `${templateFile(family)}: ${describeError(error)}` };
+      return { problem: describeError(error) };
     }
   };
 }
 
+/** What is wrong with the operator's files, whether a service uses them or not. */
+export function findTemplateProblems(ownFolder: string): readonly Problem[] {
+  return listTemplates(ownFolder).flatMap((file): readonly Problem[] => {
+    const known = RULE_FAMILIES.map(templateFile);
+    const where = join(ownFolder, file);
+    if (!file.startsWith(`${PARTIALS}/`) && !known.includes(file))
+      return [
+        {
+          severity: 'warning',
+          where,
+          value: '',
+          message: `is no template of rules${didYouMean(file, known)}`,
+          cure: 'rename or remove it',
+        },
+      ];
+    try {
+      Handlebars.precompile(readFileSync(where, 'utf8'), OPTIONS);
+      return [];
+    } catch (error) {
+      const { message } = located(file, error);
+      return [{ severity: 'error', where, value: '', message, cure: 'correct the template' }];
+    }
+  });
+}
+
 const templateFile = (family: RuleFamily): string => `${family}.rules.yml.hbs`;
 
-const listPartials = (folder: string): readonly string[] =>
-  existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.hbs')) : [];
+/** By name, relative to the folder: `partials/bounds.hbs`. */
+function readSources(folder: string, ownFolder: string): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>();
+  for (const from of [folder, ownFolder])
+    for (const file of listTemplates(from)) sources.set(file, readFileSync(join(from, file), 'utf8'));
+  return sources;
+}
 
-function readTemplate(path: string): string {
+function listTemplates(folder: string): readonly string[] {
+  if (folder === '') return [];
+  const partials = join(folder, PARTIALS);
   try {
-    return readFileSync(path, 'utf8');
+    return [
+      ...readdirSync(folder).filter((file) => file.endsWith('.rules.yml.hbs')),
+      ...(existsSync(partials) ? readdirSync(partials) : [])
+        .filter((file) => file.endsWith('.hbs'))
+        .map((file) => `${PARTIALS}/${file}`),
+    ];
   } catch (error) {
-    throw new AppError('invalid', `template cannot be read: ${describeError(error)}`);
+    throw new AppError('invalid', `templates cannot be read: ${describeError(error)}`);
   }
 }
 
+function missing(file: string): never {
+  throw new AppError('invalid', `the template ${file} is missing`);
+}
+
+/** A template whose failures name its file; Handlebars itself says only the line. */
 function compile(
   handlebars: typeof Handlebars,
-  path: string,
+  file: string,
   source: string,
 ): Handlebars.TemplateDelegate<object> {
-  try {
-    // Handlebars compiles at the first use: parsing here makes a broken template known at the start.
-    handlebars.parse(source);
-    return handlebars.compile(source, OPTIONS);
-  } catch (error) {
-    throw new AppError('invalid', `template ${path}: ${describeError(error)}`);
-  }
+  const template = handlebars.compile<object>(source, OPTIONS);
+  return (context, options) => {
+    try {
+      return template(context, options);
+    } catch (error) {
+      throw located(file, error);
+    }
+  };
 }
 
-function finite(value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new Error(`"${String(value)}" is not a number`);
+/** Handlebars says `on line 3` of what it cannot read, and ` - 3:14` of what it cannot find. */
+function located(file: string, error: unknown): AppError {
+  if (isAppError(error)) return error;
+  const [, line] = /on line (\d+)| - (\d+):\d+$/.exec(describeError(error))?.filter(Boolean) ?? [];
+  const message = describeError(error)
+    .replace(/^Error: | in \[object Object\]| - \d+:\d+$/g, '')
+    .replace(/\s*\n\s*/g, ' ');
+  return new AppError('invalid', `${file}${line === undefined ? '' : `:${line}`}: ${message}`);
 }

@@ -9,14 +9,17 @@ import {
 import { queriesToCheck } from '../../../rulegen/core/check-queries.ts';
 import { judgeService } from '../../../rulegen/core/judge-service.ts';
 import { parsePolicy } from '../../../rulegen/core/parse-policy.ts';
-import { planRuleFiles, type RulePlan } from '../../../rulegen/core/plan-rule-files.ts';
+import { planRuleFiles, type RenderTemplate, type RulePlan } from '../../../rulegen/core/plan-rule-files.ts';
 import type { ServiceFacts } from '../../../rulegen/core/service-facts.ts';
 import { aService, noWindow } from '../../unit/rulegen/builders.ts';
 
 type Case = { readonly policy?: unknown; readonly services?: readonly Partial<ServiceFacts>[] };
 
 /** Queries of a case are written as Prometheus prints them: they are taken as accepted. */
-export function planCase(folder: string): RulePlan {
+export function planCase(
+  folder: string,
+  render: RenderTemplate = createRuleTemplates(packageTemplatesFolder()),
+): RulePlan {
   const { policy, services = [] } = load(readFileSync(join(folder, 'in.yaml'), 'utf8')) as Case;
   const parsed = parsePolicy(policy);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
@@ -24,7 +27,7 @@ export function planCase(folder: string): RulePlan {
   return planRuleFiles({
     services: judged,
     workers: parsed.policy.workers,
-    render: createRuleTemplates(packageTemplatesFolder()),
+    render,
     queries: new Map(
       queriesToCheck(judged).map((text) => [text, { kind: 'accepted', formatted: text } as const]),
     ),
