@@ -41,9 +41,6 @@ export type Reporter = {
 export type Progress = (detail: string) => void;
 export type StepResult<T> = { readonly value: T; readonly done: string };
 
-/** A process by more than its number, which the system uses again after it ended. */
-export type ProcessIdentity = { readonly pid: number; readonly startTicks: string; readonly bootId: string };
-
 /** What a command gets of the process that it runs in. */
 export type Surroundings = {
   readonly env: Readonly<Record<string, string | undefined>>;

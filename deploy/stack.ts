@@ -1,17 +1,18 @@
 /** The whole stack on this machine: what is missing is installed, made, written and started, in this order. */
+
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type Docker from 'dockerode';
 import { AppError, describeError } from '../internal/daemon/app-error.ts';
 import { DEFAULT_DOCKER_HOST } from '../internal/daemon/common-flags.ts';
+import { identifyProcess } from '../internal/daemon/process-identity.ts';
 import { createDockerClient } from '../internal/docker/docker-client.ts';
 import { parseDockerHost } from '../internal/docker/docker-host.ts';
 import { prepareFolders, writeConfigs } from './adapters/config-files.ts';
 import { resignLeadership } from './adapters/docker-swarm.ts';
 import type { Supervisor } from './adapters/part-supervisor.ts';
 import { settlePorts } from './adapters/port-owner.ts';
-import { identifyProcess } from './adapters/process-table.ts';
 import { openState, type StateStore } from './adapters/state-file.ts';
 import { dockerCommandFor } from './core/describe-stack.ts';
 import { type PartPlan, type PartPrograms, planParts, type StackPorts } from './core/plan-parts.ts';

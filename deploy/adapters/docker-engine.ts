@@ -1,15 +1,17 @@
 /** Finds or starts the Docker engine. An engine of ours is a process of its own: it goes on when `up` ends. */
+
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { AppError, describeError, systemErrorCode } from '../../internal/daemon/app-error.ts';
 import type { Clock } from '../../internal/daemon/clock.ts';
+import { identifyProcess, isRunning, type ProcessIdentity } from '../../internal/daemon/process-identity.ts';
 import { createDockerClient } from '../../internal/docker/docker-client.ts';
 import type { DockerHost } from '../../internal/docker/docker-host.ts';
 import { dataRootFlag, type EngineProbe } from '../core/plan-engine.ts';
-import type { CommandRunner, ProcessIdentity } from '../ports.ts';
+import type { CommandRunner } from '../ports.ts';
 import { readLastWords } from './log-tail.ts';
 import { openLog } from './part-supervisor.ts';
-import { argumentsOfProcess, endProcess, identifyProcess, isRunning, waitForEnd } from './process-table.ts';
+import { argumentsOfProcess, endProcess, waitForEnd } from './process-table.ts';
 
 const START_MS = 60_000;
 const STOP_MS = 30_000;

@@ -4,16 +4,17 @@
  *
  *   starting ──▶ running ──(dies)──▶ waiting ──(back-off)──▶ starting        stop: last part first, SIGTERM, then SIGKILL
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { type BackOff, createBackOff } from '../../internal/daemon/back-off.ts';
 import type { Clock } from '../../internal/daemon/clock.ts';
+import { identifyProcess, type ProcessIdentity } from '../../internal/daemon/process-identity.ts';
 import { describeExit, type ProcessExit } from '../core/describe-exit.ts';
 import type { PartPlan } from '../core/plan-parts.ts';
 import type { PartName } from '../core/stack-layout.ts';
-import type { ProcessIdentity } from '../ports.ts';
 import { removePidFile, writePidFile } from './pid-file.ts';
-import { identifyProcess, waitForEnd } from './process-table.ts';
+import { waitForEnd } from './process-table.ts';
 
 export type PartEvent =
   | { readonly kind: 'started'; readonly part: PartName; readonly pid: number }

@@ -1,9 +1,9 @@
 /** Files that name a running process: of the parts, and of the `up` that holds a state folder. */
+
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { AppError, systemErrorCode } from '../../internal/daemon/app-error.ts';
-import type { ProcessIdentity } from '../ports.ts';
-import { identifyProcess, isRunning } from './process-table.ts';
+import { identifyProcess, isRunning, type ProcessIdentity } from '../../internal/daemon/process-identity.ts';
 
 const identitySchema = z.object({
   pid: z.number().int().positive(),

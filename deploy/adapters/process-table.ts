@@ -1,26 +1,9 @@
-/** Processes by their identity in /proc, so that a number that was given to another process is never signalled. */
-import { readFileSync } from 'node:fs';
+/** What a process is, and how it is ended. */
 import { AppError, systemErrorCode } from '../../internal/daemon/app-error.ts';
 import type { Clock } from '../../internal/daemon/clock.ts';
-import type { ProcessIdentity } from '../ports.ts';
+import { isRunning, type ProcessIdentity, readProc } from '../../internal/daemon/process-identity.ts';
 
 const POLL_MS = 50;
-
-/** The process that has this number now, or undefined where there is none. */
-export function identifyProcess(pid: number): ProcessIdentity | undefined {
-  const stat = readProc(`/proc/${pid}/stat`);
-  if (stat === undefined) return undefined;
-  // The name in brackets may hold spaces and brackets: count from the last one. State, then start time.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const startTicks = fields[19];
-  if (fields[0] === 'Z' || startTicks === undefined) return undefined;
-  return { pid, startTicks, bootId: readProc('/proc/sys/kernel/random/boot_id')?.trim() ?? '' };
-}
-
-export function isRunning(identity: ProcessIdentity): boolean {
-  const now = identifyProcess(identity.pid);
-  return now !== undefined && now.startTicks === identity.startTicks && now.bootId === identity.bootId;
-}
 
 export function nameOfProcess(pid: number): string {
   return readProc(`/proc/${pid}/comm`)?.trim() ?? 'unknown';
@@ -67,12 +50,4 @@ export async function endProcess(identity: ProcessIdentity, graceMs: number, clo
   if (!signalProcess(identity, 'SIGTERM') || (await waitForEnd(identity, graceMs, clock))) return;
   signalProcess(identity, 'SIGKILL');
   await waitForEnd(identity, graceMs, clock);
-}
-
-function readProc(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

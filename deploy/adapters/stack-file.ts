@@ -1,10 +1,11 @@
 /** `stack.json`: what runs where, for the commands that talk to a running stack. */
+
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { systemErrorCode } from '../../internal/daemon/app-error.ts';
 import { writeFileAtomically } from '../../internal/daemon/atomic-file.ts';
+import { isRunning } from '../../internal/daemon/process-identity.ts';
 import { PART_NAMES } from '../core/stack-layout.ts';
-import { isRunning } from './process-table.ts';
 
 const schema = z.object({
   stackId: z.string(),

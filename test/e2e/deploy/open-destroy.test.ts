@@ -1,12 +1,13 @@
 /** Whom `micado destroy` talks to, when it is told and when it is not. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { identifyProcess } from '../../../deploy/adapters/process-table.ts';
 import { type StackFile, writeStackFile } from '../../../deploy/adapters/stack-file.ts';
 import { PART_NAMES } from '../../../deploy/core/stack-layout.ts';
 import { openDestroy } from '../../../deploy/open-destroy.ts';
+import { identifyProcess } from '../../../internal/daemon/process-identity.ts';
 import { createCommandCloud } from '../../fakes/command-cloud.ts';
 import { INFRA, startDestroyBench } from './destroy-bench.ts';
 

@@ -1,11 +1,12 @@
 /** What a killed `micado up` leaves behind, and who clears it away. */
+
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { identifyProcess } from '../../../deploy/adapters/process-table.ts';
 import { LEADER_CONFIG_NAME } from '../../../internal/contract/labels.ts';
+import { identifyProcess } from '../../../internal/daemon/process-identity.ts';
 import { startEngine } from '../../cluster/cluster.ts';
 import type { Engine } from '../../cluster/engine.ts';
 import { eventually } from '../../eventually.ts';

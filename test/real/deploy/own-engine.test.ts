@@ -1,10 +1,11 @@
 /** A machine on which no engine answers: `up` starts one, leaves it running, and `down --purge` ends it. */
+
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { identifyProcess } from '../../../deploy/adapters/process-table.ts';
+import { identifyProcess } from '../../../internal/daemon/process-identity.ts';
 import { eventually } from '../../eventually.ts';
 import { promtoolPath } from '../support/promtool.ts';
 

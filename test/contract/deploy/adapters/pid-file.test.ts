@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readPidFile, takeLock, writePidFile } from '../../../../deploy/adapters/pid-file.ts';
-import { endProcess, identifyProcess, signalProcess } from '../../../../deploy/adapters/process-table.ts';
-import type { ProcessIdentity } from '../../../../deploy/ports.ts';
+import { endProcess, signalProcess } from '../../../../deploy/adapters/process-table.ts';
 import { systemClock } from '../../../../internal/daemon/clock.ts';
+import { identifyProcess, type ProcessIdentity } from '../../../../internal/daemon/process-identity.ts';
 
 let folder = '';
 let file = '';
