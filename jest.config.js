@@ -1,4 +1,4 @@
-/** Projects by what they need: `unit` needs nothing, `real` needs dockerd, Prometheus and Alertmanager. */
+/** Projects by what they need: `unit` nothing, `real` dockerd, Prometheus and Alertmanager, `vm` an emulated machine too. */
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -22,6 +22,12 @@ export default {
       displayName: 'real',
       setupFilesAfterEnv: ['<rootDir>/test/real/setup.ts'],
       testMatch: ['<rootDir>/test/real/**/*.test.ts'],
+    },
+    {
+      ...common,
+      displayName: 'vm',
+      setupFilesAfterEnv: ['<rootDir>/test/vm/setup.ts'],
+      testMatch: ['<rootDir>/test/vm/**/*.test.ts'],
     },
   ],
   coverageProvider: 'babel',

@@ -16,11 +16,16 @@ import {
 import { type JestResult, summariseTests } from './core/summarise-tests.ts';
 import type { Surroundings } from './ports.ts';
 
-/** Programs that the tests' engines need, and the packages that have them. */
+/** Programs that the tests' engines and virtual machines need, and the packages that have them. */
 const SYSTEM_PROGRAMS: Readonly<Record<string, string>> = {
   dockerd: 'docker.io',
   iptables: 'iptables',
   ip: 'iproute2',
+  'qemu-system-x86_64': 'qemu-system-x86',
+  'qemu-img': 'qemu-utils',
+  mmdebstrap: 'mmdebstrap',
+  genisoimage: 'genisoimage',
+  'mkfs.ext4': 'e2fsprogs',
 };
 
 /** Packages without a program of a name of its own: cloud-init needs Debian's own Python, whichever comes first on the PATH. */

@@ -1,0 +1,46 @@
+/** Read-only discs for guests: the seed that cloud-init looks for, and files that a guest cannot fetch. */
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { run } from '../cluster/command.ts';
+
+/** What a guest is told of itself at its first start. */
+export type Seed = {
+  readonly name: string;
+  readonly macAddress: string;
+  /** With the length of its network: `10.77.1.100/24`. */
+  readonly address: string;
+  readonly userData: string;
+};
+
+/** By its label, cloud-init takes it for the data of the cloud "NoCloud". */
+export async function writeSeed(disc: string, { name, macAddress, address, userData }: Seed): Promise<void> {
+  const network = {
+    version: 2,
+    ethernets: { eth0: { match: { macaddress: macAddress }, 'set-name': 'eth0', addresses: [address] } },
+  };
+  await writeDisc(disc, 'cidata', {
+    'user-data': { text: userData },
+    'meta-data': { text: JSON.stringify({ 'instance-id': name, 'local-hostname': name }) },
+    'network-config': { text: JSON.stringify(network) },
+  });
+}
+
+export type DiscFile = { readonly text: string } | { readonly copyOf: string };
+
+/** A disc with these files, of mode 0755, by their paths on it. */
+export async function writeDisc(
+  disc: string,
+  label: string,
+  files: Readonly<Record<string, DiscFile>>,
+): Promise<void> {
+  const content = `${disc}.content`;
+  for (const [path, file] of Object.entries(files)) {
+    const target = join(content, path);
+    await mkdir(dirname(target), { recursive: true });
+    if ('text' in file) await writeFile(target, file.text);
+    else await copyFile(file.copyOf, target);
+  }
+  const names = ['-rational-rock', '-file-mode', '0755'];
+  await run('genisoimage', ['-quiet', '-volid', label, ...names, '-output', disc, content]);
+  await rm(content, { recursive: true });
+}
