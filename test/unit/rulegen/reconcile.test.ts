@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { silentLogger } from '../../../internal/daemon/logger.ts';
+import { createCronCalendar } from '../../../rulegen/adapters/cron-calendar.ts';
 import {
   createRuleTemplates,
   packageTemplatesFolder,
@@ -7,19 +8,22 @@ import {
 import { EMPTY_POLICY } from '../../../rulegen/core/policy.ts';
 import type { ServiceFacts } from '../../../rulegen/core/service-facts.ts';
 import { createRulegenMetrics } from '../../../rulegen/metrics.ts';
-import type { PolicyReading } from '../../../rulegen/ports.ts';
+import { createPassQueue } from '../../../rulegen/pass-queue.ts';
+import type { FolderLead, PolicyReading } from '../../../rulegen/ports.ts';
 import { createReconciler } from '../../../rulegen/reconcile.ts';
-import { createStatus } from '../../../rulegen/status.ts';
+import { createStatus, notReadyReasons } from '../../../rulegen/status.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 import { createMemoryRuleStore } from '../../fakes/memory-rule-store.ts';
-import { aService, noWindow } from './builders.ts';
+import { aService } from './builders.ts';
 
 /** A pass over a world that tests change; no Prometheus answers, and every set of files counts as loaded. */
-function aWorld({ dryRun = false } = {}) {
+function aWorld({ dryRun = false, startMs = Date.parse('2026-01-01T00:00:00Z') } = {}) {
   const world = {
     services: [] as ServiceFacts[],
     policy: { policy: EMPTY_POLICY, problems: [] } as PolicyReading,
+    lead: { kind: 'leading' } as Awaited<ReturnType<FolderLead['hold']>>,
   };
+  const clock = createManualClock(startMs);
   const store = createMemoryRuleStore();
   const status = createStatus();
   const pass = createReconciler({
@@ -31,22 +35,36 @@ function aWorld({ dryRun = false } = {}) {
     policy: { read: () => Promise.resolve(world.policy) },
     render: createRuleTemplates(packageTemplatesFolder()),
     store,
+    lead: { hold: () => Promise.resolve(world.lead), release: () => Promise.resolve() },
     queries: { check: () => Promise.resolve(new Map()) },
-    calendar: { windowAt: noWindow },
+    calendar: createCronCalendar(),
     publisher: { refused: new Map(), publish: () => Promise.resolve('unchanged') },
     status,
     metrics: createRulegenMetrics(),
-    clock: createManualClock(),
+    clock,
     logger: silentLogger,
     scrapeIntervalMs: 2_000,
     resyncIntervalMs: 60_000,
     version: '1.0.0',
     dryRun,
   });
-  return { world, store, status, pass };
+  return { world, store, status, pass, clock };
 }
 
 describe('a pass', () => {
+  test('writes nothing while another rulegen leads the folder, and goes on once that one is gone', async () => {
+    const { world, store, status, pass } = aWorld();
+    world.services = [aService({ name: 'web' })];
+    world.lead = { kind: 'led_by', who: 'process 7 on m1' };
+    expect(await pass()).toEqual({ againAfterMs: 2_000, rulesChanged: false });
+    expect([...store.files.keys()]).toEqual([]);
+    expect(notReadyReasons(status, [])).toEqual([expect.stringContaining('process 7 on m1')]);
+    world.lead = { kind: 'leading' };
+    await pass();
+    expect([...store.files.keys()].sort()).toEqual(['cluster.yml', 'service-web.yml']);
+    expect(notReadyReasons(status, [])).toEqual([]);
+  });
+
   test('makes the folder what it should be, and the next one changes nothing', async () => {
     const { world, store, pass } = aWorld();
     world.services = [aService({ name: 'web' })];
@@ -104,5 +122,46 @@ describe('a pass', () => {
       'write cluster.yml',
     ]);
     expect(status.files.map(({ name }) => name)).toEqual(['service-web.yml', 'cluster.yml']);
+  });
+});
+
+describe('a schedule', () => {
+  const labels = { 'micado.max': '4', 'micado.schedule.noon': '0 12 * * *; 30m; min=3,max=9; Europe/Berlin' };
+  const boundsIn = (text = ''): readonly unknown[] => {
+    const [, min] = /\n {10}min: "(\d+)"/.exec(text) ?? [];
+    const [, max] = /\n {10}max: "(\d+)"/.exec(text) ?? [];
+    return [min, max];
+  };
+  const labelsIn = (text = ''): readonly string[] => text.match(/^ {8}labels:\n(?: {10}.+\n)+/gm) ?? [];
+
+  test('asks for the next pass at the edge of its window', async () => {
+    const { world, pass } = aWorld({ startMs: Date.parse('2026-01-01T10:59:30Z') });
+    world.services = [aService({ labels }), aService({ name: 'other' })];
+    expect(await pass()).toMatchObject({ againAfterMs: 30_000 });
+  });
+
+  test('changes the bounds at the edges of its window by itself, and no label of the alerts', async () => {
+    const { world, store, pass, clock, status } = aWorld({ startMs: Date.parse('2026-01-01T10:59:59Z') });
+    world.services = [aService({ labels })];
+    const metrics = createRulegenMetrics();
+    const passes = createPassQueue({ reconcile: pass, status, metrics, clock, logger: silentLogger });
+    const ending = new AbortController();
+    const running = passes.actor.run(ending.signal);
+    const fileOf = () => store.files.get('service-web.yml');
+    passes.wake();
+    await clock.advance(0);
+    const before = fileOf();
+    expect(boundsIn(before)).toEqual(['1', '4']);
+    await clock.advance(999);
+    expect(fileOf()).toBe(before);
+    await clock.advance(1);
+    expect(boundsIn(fileOf())).toEqual(['3', '9']);
+    expect(labelsIn(fileOf())).toEqual(labelsIn(before));
+    expect(labelsIn(before)).toHaveLength(2);
+    expect(status.services[0]?.settings.min.from).toBe('micado.schedule.noon');
+    for (let minute = 0; minute < 30; minute += 1) await clock.advance(60_000);
+    expect(fileOf()).toBe(before);
+    ending.abort();
+    await running;
   });
 });

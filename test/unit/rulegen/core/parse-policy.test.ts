@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { load } from 'js-yaml';
 import { NOTHING_GIVEN } from '../../../../rulegen/core/given.ts';
 import { parsePolicy } from '../../../../rulegen/core/parse-policy.ts';
 import { EMPTY_POLICY } from '../../../../rulegen/core/policy.ts';
@@ -11,21 +13,43 @@ const problemsOf = (document: unknown) => {
 
 describe('a policy', () => {
   test('of MiCADO 0.3.1 is valid as it is', () => {
-    const parsed = parsePolicy({
-      services: {
-        service_name1: { scaledown: 20, scaleup: 80 },
-        service_name2: { scaledown: 10, scaleup: 90 },
-      },
+    const text = readFileSync(
+      new URL('../../../fixtures/rulegen/scaling_policy.yaml', import.meta.url),
+      'utf8',
+    );
+    const given = (scaleup: number, scaledown: number) => ({
+      ...NOTHING_GIVEN,
+      settings: { scaleup, scaledown },
     });
-    expect(parsed).toEqual({
+    expect(parsePolicy(load(text))).toEqual({
       ok: true,
       policy: {
         ...EMPTY_POLICY,
         services: new Map([
-          ['service_name1', { ...NOTHING_GIVEN, settings: { scaledown: 20, scaleup: 80 } }],
-          ['service_name2', { ...NOTHING_GIVEN, settings: { scaledown: 10, scaleup: 90 } }],
+          ['service_name1', given(80, 20)],
+          ['service_name2', given(90, 10)],
+          ['stress-test', given(60, 20)],
         ]),
       },
+    });
+  });
+
+  test('may hold rules, schedules and alerts, as their labels would', () => {
+    const parsed = parsePolicy({
+      defaults: {
+        rules: '-oom',
+        schedule: { night: '0 20 * * *; 8h; max=2' },
+        alert: { slow: { expr: 'up', for: '1m', label: { team: 'a' }, annotation: { hint: 'b' } } },
+      },
+    });
+    expect(parsed.ok && parsed.policy.defaults).toEqual({
+      settings: { rules: ['oom'] },
+      schedules: new Map([
+        ['night', { cron: '0 20 * * *', durationMs: 28_800_000, min: undefined, max: 2, timeZone: 'UTC' }],
+      ]),
+      alerts: new Map([
+        ['slow', { expr: 'up', for: 60_000, label: { team: 'a' }, annotation: { hint: 'b' } }],
+      ]),
     });
   });
 
