@@ -11,6 +11,7 @@ export type GaugeSource = {
   problems(): number;
   policyOk(): boolean;
   dockerConnected(): boolean;
+  leading(): boolean;
   lastSuccessMs(): number | undefined;
   prometheus(): readonly {
     readonly url: string;
@@ -134,6 +135,9 @@ function addGauges(registry: Registry, source: GaugeSource): void {
   single('micado_rulegen_policy_ok', '1 unless the policy file is wrong.', () => Number(source.policyOk()));
   single('micado_rulegen_docker_connected', '1 while the event stream of Docker is open.', () =>
     Number(source.dockerConnected()),
+  );
+  single('micado_rulegen_leading', '1 unless another rulegen writes the rules folder.', () =>
+    Number(source.leading()),
   );
   gauge('micado_rulegen_last_success_timestamp_seconds', 'When a pass last succeeded.', [], () => {
     const ms = source.lastSuccessMs();

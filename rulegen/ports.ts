@@ -41,6 +41,14 @@ export type RuleStore = {
   remove(name: string): Promise<void>;
 };
 
+/** The right to write a rules folder: of all who ask, one has it. */
+export type FolderLead = {
+  /** Takes the lead where nobody has it, and renews it. */
+  hold(): Promise<{ readonly kind: 'leading' } | { readonly kind: 'led_by'; readonly who: string }>;
+  /** No error when somebody else leads. */
+  release(): Promise<void>;
+};
+
 /** Prometheus' parser on one expression: nothing is executed. */
 export type FormatAnswer =
   | { readonly kind: 'accepted'; readonly formatted: string }

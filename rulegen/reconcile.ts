@@ -13,7 +13,7 @@ import { describeProblem } from './core/problem.ts';
 import { logProblems, logVerdicts } from './log-changes.ts';
 import { makePlan, type PlanMaker } from './make-plan.ts';
 import type { RulegenMetrics } from './metrics.ts';
-import type { PolicySource, RuleStore, SwarmLister } from './ports.ts';
+import type { FolderLead, PolicySource, RuleStore, SwarmLister } from './ports.ts';
 import type { RulePublisher } from './rule-publisher.ts';
 import type { RulegenStatus } from './status.ts';
 
@@ -21,6 +21,7 @@ export type ReconcilerOptions = PlanMaker & {
   readonly swarm: SwarmLister;
   readonly policy: PolicySource;
   readonly store: RuleStore;
+  readonly lead: FolderLead;
   readonly publisher: RulePublisher;
   readonly status: RulegenStatus;
   readonly metrics: RulegenMetrics;
@@ -38,17 +39,21 @@ export type PassResult = {
 
 /** A query that could not be checked is tried again this soon, once a Prometheus answers. */
 const WAITING_RETRY_MS = 250;
+/** How soon one that waits for another rulegen to end looks again. */
+const STANDBY_MS = 2_000;
 
 export function createReconciler(options: ReconcilerOptions): () => Promise<PassResult> {
   const { status, store, dryRun } = options;
   return async () => {
     const plan = await readAndPlan(options);
+    const leads = dryRun || (await takeLead(options));
     const stored = await inFolder(status, async () => {
-      if (!dryRun) await store.prepare();
+      if (leads && !dryRun) await store.prepare();
       return await store.list();
     });
     const changes = planRuleChanges(stored, plan.files, plan.held);
     record(plan, changes, options);
+    if (!leads) return { againAfterMs: STANDBY_MS, rulesChanged: false };
     await inFolder(status, () => applyChanges(changes, options));
     const published = dryRun ? 'unchanged' : await options.publisher.publish(plan, stored, changes);
     if (published === 'plan_again') return { againAfterMs: 0, rulesChanged: false };
@@ -60,6 +65,19 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<Pass
       rulesChanged: published === 'changed',
     };
   };
+}
+
+/** Two that write one folder, of different versions or policies, would undo each other's work for ever. */
+async function takeLead({ lead, status, logger }: ReconcilerOptions): Promise<boolean> {
+  const held = await inFolder(status, () => lead.hold());
+  const ledBy = held.kind === 'led_by' ? held.who : undefined;
+  if (ledBy !== undefined && status.ledBy === undefined)
+    logger.error('another rulegen writes the rules folder', { leader: ledBy });
+  if (ledBy === undefined && status.ledBy !== undefined)
+    logger.info('this rulegen writes the rules folder now', { before: status.ledBy });
+  status.ledBy = ledBy;
+  status.leads = ledBy === undefined;
+  return status.leads;
 }
 
 /** A schedule's edge comes first where it is nearer. */

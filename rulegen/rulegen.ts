@@ -10,6 +10,7 @@ import { type DockerHost, parseDockerHost } from '../internal/docker/docker-host
 import { createEventStream } from '../internal/docker/event-stream.ts';
 import { createCronCalendar } from './adapters/cron-calendar.ts';
 import { createDockerSwarmLister } from './adapters/docker-swarm-lister.ts';
+import { createFolderLead, RENEW_EVERY_MS } from './adapters/fs-folder-lead.ts';
 import { createFsPolicySource, createPolicyWatcher } from './adapters/fs-policy-source.ts';
 import { createFsRuleStore } from './adapters/fs-rule-store.ts';
 import {
@@ -23,6 +24,7 @@ import { describeProblem } from './core/problem.ts';
 import { createEvaluationWatch } from './evaluation-watch.ts';
 import { createEventCoalescer } from './event-coalescer.ts';
 import { createRulegenHttp } from './http.ts';
+import { createLeadKeeper } from './lead-keeper.ts';
 import { createRulegenMetrics } from './metrics.ts';
 import { createPassQueue, type PassQueue } from './pass-queue.ts';
 import { createQueryChecker } from './query-checker.ts';
@@ -46,6 +48,7 @@ export async function createRulegen(
   const metrics = createRulegenMetrics();
   const status = createStatus();
   const store = createFsRuleStore(config['rules.dir']);
+  const lead = createFolderLead(config['rules.dir'], clock);
   const dryRun = config['dry-run'];
   const verifyEveryMs = config['resync.interval'];
   const access = createHttpAccess(config['prometheus.config.file'], (problem) =>
@@ -64,6 +67,7 @@ export async function createRulegen(
   const reconcile = createReconciler({
     swarm,
     store,
+    lead,
     status,
     metrics,
     clock,
@@ -97,7 +101,8 @@ export async function createRulegen(
   });
   passes.wake();
   const wakers = createWakers(config, host, passes, status, logger);
-  return { url: http.url, actors: [http.actor, passes.actor, evaluations.actor, ...wakers] };
+  const keeper = createLeadKeeper(lead, clock, RENEW_EVERY_MS, () => status.leads);
+  return { url: http.url, actors: [http.actor, passes.actor, evaluations.actor, keeper, ...wakers] };
 }
 
 /** Docker's events and the policy file: both only ask for a pass. */

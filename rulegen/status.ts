@@ -21,6 +21,10 @@ export type RulegenStatus = {
   listedAtMs: number | undefined;
   /** Why the rules folder cannot be used; undefined when it can. */
   folderProblem: string | undefined;
+  /** Who writes the rules folder, where it is another rulegen. */
+  ledBy: string | undefined;
+  /** Whether this one writes it: since its first pass, and unless another one does. */
+  leads: boolean;
   lastSuccessMs: number | undefined;
   /** Why the last pass failed; undefined when it succeeded. */
   lastError: string | undefined;
@@ -37,6 +41,8 @@ export function createStatus(): RulegenStatus {
     dockerConnected: false,
     listedAtMs: undefined,
     folderProblem: undefined,
+    ledBy: undefined,
+    leads: false,
     lastSuccessMs: undefined,
     lastError: undefined,
   };
@@ -50,6 +56,8 @@ export function notReadyReasons(status: RulegenStatus, loaders: readonly RuleLoa
   if (status.policy !== undefined && status.policy.policy === undefined)
     reasons.push('the policy file is wrong, and there is no last good one');
   if (status.folderProblem !== undefined) reasons.push(status.folderProblem);
+  if (status.ledBy !== undefined)
+    return [...reasons, `another rulegen writes the rules folder: ${status.ledBy}; this one waits`];
   for (const { url, state } of loaders)
     if (state.problem !== undefined) reasons.push(`Prometheus at ${url}: ${state.problem}`);
   return reasons;
@@ -72,6 +80,7 @@ export function gaugeSource(status: RulegenStatus, loaders: readonly RuleLoader[
     problems: () => status.problems.length + (status.policy?.problems.length ?? 0),
     policyOk: () => (status.policy?.problems.length ?? 0) === 0,
     dockerConnected: () => status.dockerConnected,
+    leading: () => status.ledBy === undefined,
     lastSuccessMs: () => status.lastSuccessMs,
     prometheus: () =>
       loaders.map(({ url, state }) => ({

@@ -14,7 +14,10 @@ import {
   startRulegenBench,
 } from './rulegen-bench.ts';
 
-const filesOf = ({ rulesDir }: RulegenBench): readonly string[] => readdirSync(rulesDir).sort();
+const filesOf = ({ rulesDir }: RulegenBench): readonly string[] =>
+  readdirSync(rulesDir)
+    .filter((name) => !name.startsWith('.'))
+    .sort();
 const readRules = ({ rulesDir }: RulegenBench, name: string): string =>
   readFileSync(join(rulesDir, name), 'utf8');
 const ready = async ({ url }: RulegenBench): Promise<boolean> =>
