@@ -2,14 +2,13 @@
  * Docker's event stream as a wake-up that never ends: one connection, reconnect with `since` and back-off, and a call at
  * each (re)connect, because events in a gap may be lost and the listener must list again.
  */
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { AppError, describeError } from '../daemon/app-error.ts';
+import { describeError } from '../daemon/app-error.ts';
 import { createBackOff } from '../daemon/back-off.ts';
 import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { Actor } from '../daemon/run-group.ts';
 import type { DockerHost } from './docker-host.ts';
+import { streamDockerLines } from './line-stream.ts';
 
 export type DockerEvent = {
   /** `service`, `node`, `container` … */
@@ -40,7 +39,8 @@ export function createEventStream(options: EventStreamOptions): Actor {
       let lastSeenNano: string | undefined;
       while (!signal.aborted) {
         try {
-          for await (const line of streamLines(options, lastSeenNano, signal, () => {
+          const path = eventsPath(options, lastSeenNano);
+          for await (const line of streamDockerLines(options.host, path, signal, () => {
             backOff.reset();
             options.onConnect();
           })) {
@@ -61,48 +61,9 @@ export function createEventStream(options: EventStreamOptions): Actor {
   };
 }
 
-async function* streamLines(
-  { host, filters }: EventStreamOptions,
-  sinceNano: string | undefined,
-  signal: AbortSignal,
-  onOpen: () => void,
-): AsyncGenerator<string> {
+function eventsPath({ filters }: EventStreamOptions, sinceNano: string | undefined): string {
   const since = sinceNano === undefined ? '' : `&since=${sinceNano.slice(0, -9)}.${sinceNano.slice(-9)}`;
-  const path = `/events?filters=${encodeURIComponent(JSON.stringify(filters))}${since}`;
-  const response = await openDockerStream(host, path, signal);
-  onOpen();
-  let rest = '';
-  for await (const chunk of response) {
-    rest += String(chunk);
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines.filter((line) => line.trim() !== '');
-  }
-}
-
-/** The answer's head has arrived and is 200; its body is UTF-8 text that may never end. */
-function openDockerStream(host: DockerHost, path: string, signal: AbortSignal): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const where: RequestOptions =
-      host.kind === 'socket'
-        ? { socketPath: host.socketPath, host: 'docker' }
-        : { host: host.host, port: host.port, ...host.tls };
-    const open = host.kind === 'tcp' && host.tls !== undefined ? httpsRequest : httpRequest;
-    const request = open({ ...where, path, signal, agent: false }, (response) => {
-      response.setEncoding('utf8');
-      if (response.statusCode === 200) {
-        response.socket.setKeepAlive(true, 30_000);
-        resolve(response);
-        return;
-      }
-      response.resume();
-      reject(new AppError('unavailable', `Docker answered ${response.statusCode} to ${path.split('?')[0]}`));
-    });
-    request.on('error', (error) =>
-      reject(new AppError('unavailable', 'Docker cannot be reached', { cause: error })),
-    );
-    request.end();
-  });
+  return `/events?filters=${encodeURIComponent(JSON.stringify(filters))}${since}`;
 }
 
 /** One line of `GET /events`, or undefined for anything else than an event. */
