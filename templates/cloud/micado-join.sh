@@ -22,8 +22,9 @@ address=$(ip -4 route get "$MASTER_ADDRESS" | sed -n 's/.* src \([0-9.]*\).*/\1/
 [ -n "$address" ] || fail "there is no way to the master, $MASTER_ADDRESS"
 docker swarm join --token "$JOIN_TOKEN" --advertise-addr "$address" --listen-addr "$address:2377" \
   --data-path-addr "$address" "$MASTER_ADDRESS:2377"
-if [ "$(docker info --format '{{.Swarm.ControlAvailable}}')" != false ]; then
-  docker swarm leave --force
-  fail 'this token makes managers: a worker must never get it'
-fi
 echo "micado-join: joined $MASTER_ADDRESS as $address"
+if [ "$(docker info --format '{{.Swarm.ControlAvailable}}')" = true ]; then
+  # Leaving at once would take the quorum from the other managers.
+  docker node demote "$(docker info --format '{{.Swarm.NodeID}}')"
+  echo 'micado-join: the token was one for managers, which no worker may get: rotate it' >&2
+fi

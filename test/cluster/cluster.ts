@@ -42,7 +42,7 @@ export type Cluster = AsyncDisposable & {
 };
 
 /** Of one engine. */
-export type EngineLimits = Pick<EngineOptions, 'cpuCores' | 'genericResources'>;
+export type EngineLimits = Pick<EngineOptions, 'cpuCores' | 'genericResources' | 'engineLabels'>;
 
 export type ClusterOptions = EngineLimits & { readonly workers: number };
 

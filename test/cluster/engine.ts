@@ -47,12 +47,16 @@ export type EngineOptions = {
   readonly cpuCores?: number;
   /** What it tells the Swarm to have of further kinds, as `dockerd` takes it: `gpu=2`, or `gpu=a` and `gpu=b`. */
   readonly genericResources?: readonly string[];
+  /** `key=value`, as its daemon.json would name them. */
+  readonly engineLabels?: readonly string[];
 };
+
+type Properties = Pick<EngineOptions, 'genericResources' | 'engineLabels'>;
 
 const START_WITHIN_MS = 30_000;
 
 export async function startEngineIn(segment: Segment, options: EngineOptions): Promise<Engine> {
-  const { name, hostNumber, cpuCores, genericResources = [] } = options;
+  const { name, hostNumber, cpuCores } = options;
   checkEngineName(name);
   const id = engineId(segment.number, name);
   const folder = join(segment.folder, name);
@@ -63,7 +67,7 @@ export async function startEngineIn(segment: Segment, options: EngineOptions): P
     await plugIn(segment.number, id);
     await run('ip', ['-n', id, 'addr', 'add', `${address}/24`, 'dev', 'eth0']);
     if (cpuCores !== undefined) await setCpuQuota(id, cpuCores);
-    const child = await launch(id, name, folder, genericResources);
+    const child = await launch(id, name, folder, options);
     const docker = createDockerClient({ kind: 'socket', socketPath: join(folder, 'docker.sock') });
     await waitUntilAnswering(docker, child, folder);
     const pid = child.pid ?? 0;
@@ -101,7 +105,7 @@ async function launch(
   id: string,
   name: string,
   folder: string,
-  genericResources: readonly string[],
+  properties: Properties,
 ): Promise<ChildProcess> {
   const resolver = join(folder, 'resolv.conf');
   await writeFile(resolver, 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
@@ -120,7 +124,7 @@ async function launch(
       name,
       resolver,
     ];
-    const child = spawn('nsenter', [...enter, 'dockerd', ...engineFlags(id, folder, genericResources)], {
+    const child = spawn('nsenter', [...enter, 'dockerd', ...engineFlags(id, folder, properties)], {
       detached: true,
       stdio: ['ignore', log, log],
       env: toolEnvironment(),
@@ -134,8 +138,13 @@ async function launch(
   }
 }
 
-function engineFlags(id: string, folder: string, genericResources: readonly string[]): readonly string[] {
+function engineFlags(
+  id: string,
+  folder: string,
+  { genericResources = [], engineLabels = [] }: Properties,
+): readonly string[] {
   return [
+    ...engineLabels.map((label) => `--label=${label}`),
     ...genericResources.map((resource) => `--node-generic-resource=${resource}`),
     `--data-root=${join(folder, 'data')}`,
     `--exec-root=${join(folder, 'exec')}`,
