@@ -18,6 +18,12 @@ export type CgroupFiles = {
   keyed(controller: Controller, file: string, keys: readonly string[]): () => Float64Array;
   /** Any other file, the first of these names that is there; empty where it cannot be read now. */
   text(controller: Controller, ...names: readonly string[]): () => KernelText;
+  /** A file that `parse` reads into something; false where it cannot be read now or makes no sense. */
+  parsed<T>(
+    controller: Controller,
+    file: string,
+    parse: (text: KernelText, into: T) => boolean,
+  ): (into: T) => boolean;
   /** A file of the first process, by its name under `/proc/<pid>`. */
   processText(file: string): () => KernelText;
   /** `count` numbers in a row, read now and not kept open: for what hardly ever changes. */
@@ -28,6 +34,9 @@ export type CgroupFiles = {
 /** What a file that cannot be read says. */
 const NOTHING: KernelText = { bytes: new Uint8Array(0), length: 0 };
 
+/** What a file says of something that the kernel could do but was told not to, as with `psi=0`. */
+const SWITCHED_OFF = 'EOPNOTSUPP';
+
 const GONE_CODES = ['ENODEV', 'ENOENT', 'ESRCH'];
 
 /** ENODEV: the cgroup was removed. ENOENT, ESRCH: so were the file, the process. */
@@ -37,6 +46,7 @@ export function createCgroupFiles(
   location: CgroupLocation,
   files: KernelFiles,
   onProblem: () => void,
+  rank = 0,
 ): CgroupFiles {
   const opened: KernelFile[] = [];
   const pathsOf = (controller: Controller, names: readonly string[]): readonly string[] => {
@@ -49,13 +59,13 @@ export function createCgroupFiles(
       return act();
     } catch (error) {
       if (systemErrorCode(error) === undefined) throw error;
-      if (!isGone(error)) onProblem();
+      if (!isGone(error) && systemErrorCode(error) !== SWITCHED_OFF) onProblem();
       return undefined;
     }
   };
   const openFirst = (paths: readonly string[]): KernelFile | undefined => {
     for (const path of paths) {
-      const file = attempt(() => files.open(path));
+      const file = attempt(() => files.open(path, rank));
       if (file === undefined) continue;
       opened.push(file);
       return file;
@@ -70,7 +80,7 @@ export function createCgroupFiles(
         return file.read();
       } catch (error) {
         if (isGone(error) || systemErrorCode(error) === undefined) throw error;
-        onProblem();
+        if (systemErrorCode(error) !== SWITCHED_OFF) onProblem();
         return NOTHING;
       }
     };
@@ -99,6 +109,15 @@ export function createCgroupFiles(
         const text = read();
         if (!parseKeyed(text, words, values) && text !== NOTHING) onProblem();
         return values;
+      };
+    },
+    parsed(controller, file, parse) {
+      const read = reader(pathsOf(controller, [file]));
+      return (into) => {
+        const text = read();
+        const sound = parse(text, into);
+        if (!sound && text !== NOTHING) onProblem();
+        return sound;
       };
     },
     numbersNow(controller, file, count) {

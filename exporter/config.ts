@@ -1,6 +1,6 @@
 import { DEFAULT_PORT } from '../internal/contract/ports.ts';
 import { commonFlags } from '../internal/daemon/common-flags.ts';
-import { pathFlag, switchFlag, textFlag, textListFlag } from '../internal/daemon/flag-kinds.ts';
+import { integerFlag, pathFlag, switchFlag, textFlag, textListFlag } from '../internal/daemon/flag-kinds.ts';
 import type { FlagValues } from '../internal/daemon/flags.ts';
 
 const collectorFlag = (what: string) => switchFlag({ help: `Collect ${what}.`, fallback: true });
@@ -22,6 +22,16 @@ export const exporterFlags = {
     form: '<name>',
     fallback: [],
   }),
+  'env.include': textListFlag({
+    help: 'An environment variable of containers to show as a label; * stands for any characters.',
+    form: '<name>',
+    fallback: [],
+  }),
+  'series.limit': integerFlag({
+    help: 'Most series of containers in a scrape; beyond it collectors are left out, then containers. 0: no limit.',
+    fallback: 0,
+    min: 0,
+  }),
   'collector.cpu': collectorFlag('CPU time and throttling'),
   'collector.memory': collectorFlag('memory use'),
   'collector.blkio': collectorFlag('block I/O'),
@@ -29,6 +39,9 @@ export const exporterFlags = {
   'collector.pids': collectorFlag('the numbers of threads and processes'),
   'collector.spec': collectorFlag('CPU and memory limits'),
   'collector.lifecycle': collectorFlag('creation and start times, and what is alive'),
+  'collector.pressure': collectorFlag('pressure stall information'),
+  'collector.state': collectorFlag('the state of all containers, also of those that do not run'),
+  'collector.oom': collectorFlag('OOM kills by service'),
   'collector.machine': collectorFlag('the use of the machine as a whole, and its size'),
   'collector.swarm': collectorFlag('services, nodes and pending tasks, where the engine is a manager'),
 };
@@ -37,9 +50,13 @@ export type ExporterConfig = FlagValues<typeof exporterFlags>;
 
 const COLLECTOR_PREFIX = 'collector.';
 
+/** The names of all collectors. */
+export const COLLECTOR_NAMES: readonly string[] = Object.keys(exporterFlags)
+  .filter((name) => name.startsWith(COLLECTOR_PREFIX))
+  .map((name) => name.slice(COLLECTOR_PREFIX.length));
+
 /** The names of the collectors that are on. */
 export function enabledCollectors(config: ExporterConfig): readonly string[] {
-  return Object.entries(config)
-    .filter(([name, value]) => name.startsWith(COLLECTOR_PREFIX) && value === true)
-    .map(([name]) => name.slice(COLLECTOR_PREFIX.length));
+  const values: Readonly<Record<string, unknown>> = config;
+  return COLLECTOR_NAMES.filter((name) => values[`${COLLECTOR_PREFIX}${name}`] === true);
 }

@@ -1,23 +1,31 @@
 /** The live containers, each with its files open. What is not in this table is in no scrape. */
 import { type CgroupFiles, createCgroupFiles } from './cgroup-files.ts';
 import type { ContainerCollector, Reading } from './collectors/collector.ts';
-import type { ContainerInfo } from './core/container-info.ts';
-import { containerLabels, type NamePattern } from './core/container-labels.ts';
-import type { CgroupLocator, KernelFiles } from './ports.ts';
+import { type ContainerInfo, isSameRun } from './core/container-info.ts';
+import { containerLabels, type LabelChoice } from './core/container-labels.ts';
+import type { LabelText } from './core/exposition.ts';
+import type { CgroupLocation, CgroupLocator, KernelFiles, StatsSource } from './ports.ts';
 
 export type TrackedContainer = {
+  /** What the engine said last. */
   readonly info: ContainerInfo;
+  update(info: ContainerInfo): void;
+  readonly labels: LabelText;
+  /** The kernel's files, or, where they cannot be seen from here, what the engine says. */
+  readonly source: 'cgroup' | 'api';
   /** Throws a system error that `isGone` knows once the cgroup has been removed. */
   checkAlive(): void;
   /** In the order of the collectors. */
   readonly readings: readonly Reading[];
+  /** How many series each collector had of it when last read; NaN before. */
+  readonly seriesCounts: Float64Array;
   readonly labelCollisions: number;
   close(): void;
 };
 
 export type ContainerTable = {
-  /** Opens the container's files, or opens them anew. False where its cgroup is not to be seen from here. */
-  put(info: ContainerInfo): boolean;
+  /** Opens the container's files; anew where it is not the run that is known. */
+  put(info: ContainerInfo): TrackedContainer;
   remove(id: string): void;
   get(id: string): TrackedContainer | undefined;
   tracked(): ReadonlyMap<string, TrackedContainer>;
@@ -30,8 +38,10 @@ export type ContainerTableOptions = {
   readonly collectors: readonly ContainerCollector[];
   readonly kernelFiles: KernelFiles;
   readonly locator: CgroupLocator;
-  readonly includeLabel: NamePattern;
+  readonly stats: StatsSource;
+  readonly labelChoice: LabelChoice;
   onReadProblem(collector: string): void;
+  onOomKills(id: string, kills: number): void;
 };
 
 export function createContainerTable(options: ContainerTableOptions): ContainerTable {
@@ -40,44 +50,105 @@ export function createContainerTable(options: ContainerTableOptions): ContainerT
     table.get(id)?.close();
     table.delete(id);
   };
+  const refresh = (id: string): void => {
+    for (const reading of table.get(id)?.readings ?? []) reading.refresh?.();
+  };
   return {
     put(info) {
+      const known = table.get(info.id);
+      const sameRun = known !== undefined && isSameRun(known.info, info);
+      // The files of one that is followed by its stats may be seen by now.
+      const location = sameRun && known.source === 'cgroup' ? undefined : options.locator.container(info);
+      if (sameRun && location === undefined) {
+        known.update(info);
+        refresh(info.id);
+        return known;
+      }
       remove(info.id);
-      const container = openContainer(info, options);
-      if (container !== undefined) table.set(info.id, container);
-      return container !== undefined;
+      const container =
+        location === undefined ? followStats(info, options) : openCgroup(info, location, options);
+      table.set(info.id, container);
+      return container;
     },
     remove,
     get: (id) => table.get(id),
     tracked: () => table,
-    refresh(id) {
-      for (const reading of table.get(id)?.readings ?? []) reading.refresh?.();
-    },
+    refresh,
     close() {
       for (const id of table.keys()) remove(id);
     },
   };
 }
 
-function openContainer(info: ContainerInfo, options: ContainerTableOptions): TrackedContainer | undefined {
-  const { collectors, kernelFiles, locator, includeLabel, onReadProblem } = options;
-  const location = locator.container(info);
-  if (location === undefined) return undefined;
-  const labels = containerLabels(info, location.path, includeLabel);
+function openCgroup(
+  info: ContainerInfo,
+  location: CgroupLocation,
+  { collectors, kernelFiles, labelChoice, onReadProblem, onOomKills }: ContainerTableOptions,
+): TrackedContainer {
+  const { text: labels, collisions } = containerLabels(info, location.path, labelChoice);
   const opened: CgroupFiles[] = [];
-  const openFiles = (reader: string): CgroupFiles => {
-    const files = createCgroupFiles(location, kernelFiles, () => onReadProblem(reader));
+  /** The less a collector matters, the sooner its files are closed for want of descriptors. */
+  const openFiles = (reader: string, rank: number): CgroupFiles => {
+    const files = createCgroupFiles(location, kernelFiles, () => onReadProblem(reader), rank);
     opened.push(files);
     return files;
   };
-  const readSign = signOfLife(openFiles('lifecycle'));
+  const readSign = signOfLife(openFiles('lifecycle', 0));
+  const last = lastWord(info);
   return {
-    info,
-    readings: collectors.map((one) => one.open({ info, labels: labels.text, files: openFiles(one.name) })),
+    get info() {
+      return last.info();
+    },
+    update: last.update,
+    labels,
+    source: 'cgroup',
+    readings: collectors.map((one, index) =>
+      one.open({
+        labels,
+        files: openFiles(one.name, index),
+        info: last.info,
+        onOomKills: (kills) => onOomKills(info.id, kills),
+      }),
+    ),
     checkAlive: () => void readSign(),
-    labelCollisions: labels.collisions,
+    seriesCounts: new Float64Array(collectors.length).fill(Number.NaN),
+    labelCollisions: collisions,
     close() {
       for (const files of opened) files.close();
+    },
+  };
+}
+
+function followStats(
+  info: ContainerInfo,
+  { collectors, stats, labelChoice }: ContainerTableOptions,
+): TrackedContainer {
+  const { text: labels, collisions } = containerLabels(info, `/docker/${info.id}`, labelChoice);
+  stats.follow(info.id);
+  const last = lastWord(info);
+  const target = { info: last.info, labels, stats: () => stats.latest(info.id) };
+  return {
+    get info() {
+      return last.info();
+    },
+    update: last.update,
+    labels,
+    source: 'api',
+    readings: collectors.map((one) => one.openStats?.(target) ?? { read() {} }),
+    checkAlive() {},
+    seriesCounts: new Float64Array(collectors.length).fill(Number.NaN),
+    labelCollisions: collisions,
+    close: () => stats.forget(info.id),
+  };
+}
+
+/** What the engine said last: the collectors ask for it at each reading. */
+function lastWord(info: ContainerInfo) {
+  let last = info;
+  return {
+    info: () => last,
+    update(next: ContainerInfo): void {
+      last = next;
     },
   };
 }

@@ -2,7 +2,6 @@
 import type { Clock } from '../internal/daemon/clock.ts';
 import { openHttpListener } from '../internal/daemon/http-listener.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
-import { packageVersion } from '../internal/daemon/program.ts';
 import type { Actor } from '../internal/daemon/run-group.ts';
 import { parseDockerHost } from '../internal/docker/docker-host.ts';
 import { createEventStream } from '../internal/docker/event-stream.ts';
@@ -10,20 +9,23 @@ import { createBlockDeviceNames } from './adapters/block-device-names.ts';
 import { createCachedKernelFiles, openFileBudget } from './adapters/cached-kernel-files.ts';
 import { createDockerApi } from './adapters/docker-api.ts';
 import { createDockerContainerSource } from './adapters/docker-container-source.ts';
+import { createDockerStatsSource } from './adapters/docker-stats-source.ts';
 import { createDockerSwarmSource } from './adapters/docker-swarm-source.ts';
-import { readMachineSize } from './adapters/machine-size.ts';
+import { createHostFiles } from './adapters/host-files.ts';
+import { readMachineFacts } from './adapters/machine-facts.ts';
 import { nodeProcessUsage } from './adapters/node-process-usage.ts';
 import { createProcfsCgroupLocator } from './adapters/procfs-cgroup-locator.ts';
 import { createCgroupFiles } from './cgroup-files.ts';
 import { listCollectors } from './collectors/list.ts';
-import { type ExporterConfig, enabledCollectors } from './config.ts';
+import { COLLECTOR_NAMES, type ExporterConfig, enabledCollectors } from './config.ts';
 import { createContainerTable } from './container-table.ts';
-import { compileNamePatterns } from './core/container-labels.ts';
-import { createExposition } from './core/exposition.ts';
+import { compileNamePatterns, containerLabels } from './core/container-labels.ts';
+import { createOomLedger } from './core/oom-ledger.ts';
 import { createExporterHttp } from './http.ts';
-import { addOwnSamples, createExporterCounts, OWN_FAMILIES } from './metrics.ts';
+import { createExporterCounts } from './metrics.ts';
 import { createContainerLoop } from './reconcile.ts';
-import { type ScrapeOptions, scrapeInto } from './scrape.ts';
+import { createScrapeText } from './scrape-text.ts';
+import { createSeriesLimit } from './series-limit.ts';
 import { createSwarmWatch } from './swarm-watch.ts';
 
 export type ExporterSurroundings = {
@@ -35,8 +37,19 @@ export type ExporterSurroundings = {
 
 export type Exporter = { readonly actors: readonly Actor[]; readonly url: string };
 
-/** Only what changes the table or the Swarm: health checks alone would send thousands of events. */
-const EVENTS = ['start', 'die', 'destroy', 'rename', 'update', 'create', 'remove'];
+/** Only what changes the table or the Swarm: the commands of health checks alone would send thousands of events. */
+const CONTAINER_EVENTS = [
+  'start',
+  'die',
+  'destroy',
+  'rename',
+  'update',
+  'oom',
+  'health_status',
+  'pause',
+  'unpause',
+];
+const SWARM_EVENTS = ['create', 'update', 'remove'];
 
 export async function createExporter(
   config: ExporterConfig,
@@ -59,35 +72,70 @@ export async function createExporter(
   });
 
   const swarm = createSwarmWatch({ source: createDockerSwarmSource(docker), counts, clock, logger });
+  const stats = createDockerStatsSource({
+    host,
+    clock,
+    logger,
+    engineVersion: () => containers.versions()?.engine,
+  });
+  const oomLedger = createOomLedger();
+  const labelChoice = {
+    label: compileNamePatterns(config['labels.include']),
+    environment: compileNamePatterns(config['env.include']),
+  };
   const collectors = listCollectors({
     deviceName: createBlockDeviceNames(procfs),
     currentSwarm: () => swarm.current(),
     enabled: (name) => enabled.includes(name),
+    oomLedger,
     machine: {
-      size: readMachineSize(procfs),
+      facts: readMachineFacts(procfs),
       locate: () => locator.machine(),
       openFiles: (location) => createCgroupFiles(location, kernelFiles, () => countProblem('machine')),
+      host: config['machine.cgroup'] === '/' ? createHostFiles(procfs, kernelFiles) : undefined,
+      engine: () => containers.versions(),
+    },
+    state: {
+      running: () => table.tracked().values(),
+      stopped: () => [...containers.stopped().values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      stoppedLabels: (container) => containerLabels(container, '', labelChoice).text,
+      room: () => seriesLimit.room(),
     },
   });
   const table = createContainerTable({
     collectors: collectors.container,
     kernelFiles,
     locator,
-    includeLabel: compileNamePatterns(config['labels.include']),
+    stats,
+    labelChoice,
     onReadProblem: countProblem,
+    onOomKills: (id, kills) => oomLedger.counted(id, kills),
   });
-  const source = createDockerContainerSource(docker);
-  const containers = createContainerLoop({ source, table, counts, clock, logger });
+  const seriesLimit = createSeriesLimit({
+    limit: config['series.limit'],
+    collectors: collectors.container,
+    logger,
+  });
+  const containers = createContainerLoop({
+    source: createDockerContainerSource(docker),
+    table,
+    oomLedger,
+    counts,
+    clock,
+    logger,
+  });
   const watchesSwarm = enabled.includes('swarm');
   const events = createEventStream({
     host,
-    filters: { type: watchesSwarm ? ['container', 'service', 'node'] : ['container'], event: EVENTS },
+    filters: watchesSwarm
+      ? { type: ['container', 'service', 'node'], event: [...CONTAINER_EVENTS, ...SWARM_EVENTS] }
+      : { type: ['container'], event: CONTAINER_EVENTS },
     clock,
     logger,
     onConnect() {
       counts.eventConnects += 1;
       counts.eventsConnected = true;
-      containers.relist();
+      containers.onConnect();
       swarm.wake();
     },
     onDisconnect() {
@@ -103,8 +151,12 @@ export async function createExporter(
     containerCollectors: collectors.container,
     nodeCollectors: collectors.node,
     table,
+    seriesLimit,
     counts,
     logger,
+    kernelFiles,
+    processUsage: nodeProcessUsage,
+    nodeVersion: process.version,
     monotonicMs: () => performance.now(),
     onGone: (id) => containers.lookAt(id),
   });
@@ -114,7 +166,9 @@ export async function createExporter(
     allowedHosts: config['web.allowed-host'],
     logger,
     handler: createExporterHttp({
-      scrape: () => scrape(clock.now() / 1000, kernelFiles.openCount()),
+      scrape: ({ collectors: wanted, deadlineMs }) =>
+        scrape({ nowSeconds: clock.now() / 1000, wants: (name) => wanted.includes(name), deadlineMs }),
+      collectors: { enabled, known: COLLECTOR_NAMES },
       notReady: () =>
         containers.listed() ? [] : ['the containers have not been listed: Docker has not answered yet'],
       reload: () => containers.relist(),
@@ -122,28 +176,8 @@ export async function createExporter(
     }),
   });
   const swarmActors = watchesSwarm ? [swarm.actor] : [];
-  return { url: listener.url, actors: [events, containers.actor, ...swarmActors, listener.actor] };
-}
-
-/** The whole text: what the collectors read now, then what the exporter says of itself. */
-function createScrapeText(options: ScrapeOptions): (nowSeconds: number, openFiles: number) => Uint8Array {
-  const { containerCollectors, nodeCollectors, table, counts } = options;
-  const families = [...containerCollectors, ...nodeCollectors].flatMap((collector) => collector.families);
-  const exposition = createExposition([...families, ...OWN_FAMILIES]);
-  const version = packageVersion();
-  return (nowSeconds, openFiles) => {
-    exposition.reset();
-    scrapeInto(exposition, nowSeconds, options);
-    const tracked = [...table.tracked().values()];
-    addOwnSamples(exposition, {
-      counts,
-      version,
-      nodeVersion: process.version,
-      tracked: tracked.length,
-      labelCollisions: tracked.reduce((sum, { labelCollisions }) => sum + labelCollisions, 0),
-      openFiles,
-      process: nodeProcessUsage,
-    });
-    return exposition.render();
+  return {
+    url: listener.url,
+    actors: [events, containers.actor, stats.actor, ...swarmActors, listener.actor],
   };
 }

@@ -1,14 +1,16 @@
 /** The exporter's HTTP face, on `node:http` alone: it is scraped every two seconds on every node. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { constants, gzip } from 'node:zlib';
 import { HTTP_PATH } from '../internal/contract/ports.ts';
 import { describeError } from '../internal/daemon/app-error.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import { EXPOSITION_CONTENT_TYPE } from './core/exposition.ts';
+import { parseScrapeQuery } from './core/scrape-query.ts';
+import { createSharedScrape, type Wanted } from './shared-scrape.ts';
 
 export type ExporterHttpOptions = {
   /** The text of a scrape, made now; the next call overwrites it. */
-  scrape(): Uint8Array;
+  scrape(wanted: Wanted): Uint8Array;
+  readonly collectors: { readonly enabled: readonly string[]; readonly known: readonly string[] };
   /** Why the exporter is not ready, each reason a sentence. */
   notReady(): readonly string[];
   reload(): void;
@@ -18,12 +20,26 @@ export type ExporterHttpOptions = {
 type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 export function createExporterHttp(options: ExporterHttpOptions): RequestListener {
+  const { collectors } = options;
   const scrape = createSharedScrape(options.scrape);
+  const landingPage = renderLandingPage(collectors.enabled);
   const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     [HTTP_PATH.metrics]: {
       async GET(request, response) {
+        const arrivedMs = performance.now();
+        const asked = parseScrapeQuery(
+          (request.url ?? '').split('?')[1] ?? '',
+          request.headers['x-prometheus-scrape-timeout-seconds']?.toString(),
+          collectors.enabled,
+          collectors.known,
+        );
+        if (asked.kind === 'refused') {
+          sendJson(response, 400, { error: asked.problem });
+          return;
+        }
         const zipped = acceptsGzip(request);
-        const body = await scrape(zipped);
+        const deadlineMs = arrivedMs + asked.budgetMs;
+        const body = await scrape({ collectors: asked.collectors, deadlineMs }, zipped);
         response.setHeader('content-type', EXPOSITION_CONTENT_TYPE);
         if (zipped) response.setHeader('content-encoding', 'gzip');
         response.setHeader('content-length', body.byteLength);
@@ -47,7 +63,7 @@ export function createExporterHttp(options: ExporterHttpOptions): RequestListene
     '/': {
       GET(_, response) {
         response.setHeader('content-type', 'text/html; charset=utf-8');
-        response.end(LANDING_PAGE);
+        response.end(landingPage);
       },
     },
   };
@@ -83,35 +99,6 @@ async function route(
   await act(request, response);
 }
 
-/**
- * Scrapes that come while one is being packed get that one: its figures are milliseconds old, and its bytes must not be
- * overwritten meanwhile.
- */
-function createSharedScrape(scrape: () => Uint8Array): (zipped: boolean) => Promise<Uint8Array> {
-  let packing: { readonly text: Uint8Array; readonly packed: Promise<Uint8Array> } | undefined;
-  return async (zipped) => {
-    if (!zipped) return (packing?.text ?? scrape()).slice();
-    if (packing === undefined) {
-      const text = scrape();
-      const packed = pack(text).finally(() => {
-        packing = undefined;
-      });
-      packing = { text, packed };
-    }
-    return await packing.packed;
-  };
-}
-
-/** Level 1: the higher ones cost more than the whole scrape and save little. */
-function pack(text: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    gzip(text, { level: constants.Z_BEST_SPEED }, (error, packed) => {
-      if (error === null) resolve(packed);
-      else reject(error);
-    });
-  });
-}
-
 function acceptsGzip(request: IncomingMessage): boolean {
   const accepted = (request.headers['accept-encoding'] ?? '').split(',');
   return accepted.some((one) => /^\s*(gzip|\*)\s*(;\s*q=(1|0\.0*[1-9])[\d.]*\s*)?$/i.test(one));
@@ -122,10 +109,17 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
   response.end(`${JSON.stringify(body)}\n`);
 }
 
-const LANDING_PAGE = `<!doctype html>
+function renderLandingPage(collectors: readonly string[]): string {
+  const links = ['/metrics', '/-/ready', '/-/healthy'].map(
+    (path) => `<li><a href="${path}">${path}</a></li>`,
+  );
+  const parts = collectors.map((name) => `<a href="/metrics?collect[]=${name}">${name}</a>`);
+  return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>micado exporter</title></head>
 <body><h1>micado exporter</h1>
 <p>Container and Swarm metrics of this node.</p>
-<ul><li><a href="/metrics">/metrics</a></li><li><a href="/-/ready">/-/ready</a></li>
-<li><a href="/-/healthy">/-/healthy</a></li></ul></body></html>
+<ul>${links.join('\n')}</ul>
+<p>By collector: ${parts.join(', ')}. Several can be asked for at once: <code>collect[]=cpu&amp;collect[]=lifecycle</code>.</p>
+</body></html>
 `;
+}

@@ -1,7 +1,9 @@
 /** What the exporter counts of itself, and how that is written. */
 
 import { counter, gauge } from './collectors/collector.ts';
+import type { TrackedContainer } from './container-table.ts';
 import { type Family, NO_LABELS, renderLabels, type Samples } from './core/exposition.ts';
+import type { SeriesPlan } from './core/plan-series.ts';
 import type { ProcessUsage } from './ports.ts';
 
 /** Plain numbers, changed where the thing happens. */
@@ -17,9 +19,9 @@ export type ExporterCounts = {
   swarmReads: number;
   swarmReadFailures: number;
   scrapes: number;
+  /** Scrapes whose time was over before all was read. */
+  scrapesCutShort: number;
   lastScrapeSeconds: number;
-  /** Running containers whose cgroup is not to be seen from here. */
-  unreadable: number;
   readonly collectors: Map<string, CollectorCounts>;
 };
 
@@ -40,8 +42,8 @@ export function createExporterCounts(collectors: readonly string[]): ExporterCou
     swarmReads: 0,
     swarmReadFailures: 0,
     scrapes: 0,
+    scrapesCutShort: 0,
     lastScrapeSeconds: Number.NaN,
-    unreadable: 0,
     collectors: new Map(
       collectors.map((name) => [name, { readProblems: 0, seconds: Number.NaN, success: false }]),
     ),
@@ -58,13 +60,20 @@ const F = {
   swarmReads: counter(`${PREFIX}swarm_reads_total`, 'Times that the Swarm was read.'),
   swarmFailures: counter(`${PREFIX}swarm_read_failures_total`, 'Readings of the Swarm that failed.'),
   tracked: gauge(`${PREFIX}containers_tracked`, 'Containers whose files are open.'),
-  unreadable: gauge(`${PREFIX}containers_unreadable`, 'Running containers whose cgroup cannot be found.'),
+  source: gauge(`${PREFIX}container_source`, 'Containers by where their figures come from.'),
   collisions: gauge(
     `${PREFIX}label_collisions`,
     'Container labels left out because another has the same name as a series label.',
   ),
+  seriesLeftOut: gauge(`${PREFIX}series_left_out`, 'Series left out of the last scrape by --series.limit.'),
+  containersLeftOut: gauge(`${PREFIX}containers_left_out`, 'Containers left out of it altogether.'),
   openFiles: gauge(`${PREFIX}open_files`, 'Kernel files that are held open.'),
+  reopenedFiles: gauge(`${PREFIX}reopened_files`, 'Kernel files that are opened for each read.'),
   scrapes: counter(`${PREFIX}scrapes_total`, 'Scrapes that were made.'),
+  scrapesCutShort: counter(
+    `${PREFIX}scrapes_cut_short_total`,
+    'Scrapes whose time was over before all was read.',
+  ),
   scrapeSeconds: gauge(`${PREFIX}scrape_duration_seconds`, 'Time that the last scrape took.'),
   collectorSeconds: gauge(
     `${PREFIX}collector_duration_seconds`,
@@ -74,7 +83,13 @@ const F = {
     `${PREFIX}collector_success`,
     '1 when a collector could read everything in the last scrape.',
   ),
+  collectorLeftOut: gauge(
+    `${PREFIX}collector_left_out`,
+    '1 when --series.limit leaves the collector out for all containers.',
+  ),
   readErrors: counter(`${PREFIX}read_errors_total`, 'Files that could not be read or made no sense.'),
+  containerError: gauge('container_scrape_error', '1 when something of a container could not be read.'),
+  machineError: gauge('machine_scrape_error', '1 when something of the machine could not be read.'),
   cpu: counter('process_cpu_seconds_total', 'CPU time that the exporter used.'),
   resident: gauge('process_resident_memory_bytes', 'Memory that the exporter has.'),
 };
@@ -85,14 +100,24 @@ export type OwnState = {
   readonly counts: ExporterCounts;
   readonly version: string;
   readonly nodeVersion: string;
-  readonly tracked: number;
-  readonly labelCollisions: number;
-  readonly openFiles: number;
+  readonly containers: readonly Pick<TrackedContainer, 'source' | 'labelCollisions'>[];
+  /** The collectors of this scrape, in their order. */
+  readonly collectors: readonly CollectorState[];
+  /** What was left out; undefined where nothing is limited. */
+  readonly plan: SeriesPlan | undefined;
+  readonly files: { readonly open: number; readonly reopened: number };
   readonly process: ProcessUsage;
 };
 
+export type CollectorState = {
+  readonly name: string;
+  /** What it reads; a container's families may be left out by the limit. */
+  readonly of: 'containers' | 'node';
+  readonly leftOut: boolean;
+};
+
 export function addOwnSamples(out: Samples, state: OwnState): void {
-  const { counts } = state;
+  const { counts, containers, plan } = state;
   const build = renderLabels([
     ['version', state.version],
     ['node_version', state.nodeVersion],
@@ -104,18 +129,43 @@ export function addOwnSamples(out: Samples, state: OwnState): void {
   out.add(F.connects, NO_LABELS, counts.eventConnects);
   out.add(F.swarmReads, NO_LABELS, counts.swarmReads);
   out.add(F.swarmFailures, NO_LABELS, counts.swarmReadFailures);
-  out.add(F.tracked, NO_LABELS, state.tracked);
-  out.add(F.unreadable, NO_LABELS, counts.unreadable);
-  out.add(F.collisions, NO_LABELS, state.labelCollisions);
-  out.add(F.openFiles, NO_LABELS, state.openFiles);
-  out.add(F.scrapes, NO_LABELS, counts.scrapes);
-  out.add(F.scrapeSeconds, NO_LABELS, counts.lastScrapeSeconds);
-  for (const [name, collector] of counts.collectors) {
-    const labels = renderLabels([['collector', name]]);
-    out.add(F.collectorSeconds, labels, collector.seconds);
-    out.add(F.collectorSuccess, labels, collector.success ? 1 : 0);
-    out.add(F.readErrors, labels, collector.readProblems);
+  out.add(F.tracked, NO_LABELS, containers.length);
+  for (const source of ['cgroup', 'api'] as const) {
+    const count = containers.filter((container) => container.source === source).length;
+    out.add(F.source, renderLabels([['source', source]]), count);
   }
+  const collisions = containers.reduce((sum, { labelCollisions }) => sum + labelCollisions, 0);
+  out.add(F.collisions, NO_LABELS, collisions);
+  out.add(F.seriesLeftOut, NO_LABELS, plan?.leftOut ?? 0);
+  out.add(F.containersLeftOut, NO_LABELS, plan?.leftOutContainers ?? 0);
+  out.add(F.openFiles, NO_LABELS, state.files.open);
+  out.add(F.reopenedFiles, NO_LABELS, state.files.reopened);
+  out.add(F.scrapes, NO_LABELS, counts.scrapes);
+  out.add(F.scrapesCutShort, NO_LABELS, counts.scrapesCutShort);
+  out.add(F.scrapeSeconds, NO_LABELS, counts.lastScrapeSeconds);
+  for (const collector of state.collectors) addCollector(out, collector, counts);
+  addErrors(out, state);
   out.add(F.cpu, NO_LABELS, state.process.cpuSeconds());
   out.add(F.resident, NO_LABELS, state.process.residentBytes());
+}
+
+function addCollector(out: Samples, { name, leftOut }: CollectorState, { collectors }: ExporterCounts): void {
+  const own = collectors.get(name);
+  if (own === undefined) return;
+  const labels = renderLabels([['collector', name]]);
+  out.add(F.collectorSeconds, labels, own.seconds);
+  out.add(F.collectorSuccess, labels, own.success && !leftOut ? 1 : 0);
+  out.add(F.collectorLeftOut, labels, leftOut ? 1 : 0);
+  out.add(F.readErrors, labels, own.readProblems);
+}
+
+/** cAdvisor's words for the same; nothing where none of them was asked. */
+function addErrors(out: Samples, { collectors, counts }: OwnState): void {
+  const failed = (of: CollectorState['of']): number => {
+    const asked = collectors.filter((one) => one.of === of);
+    if (asked.length === 0) return Number.NaN;
+    return asked.some(({ name }) => counts.collectors.get(name)?.success === false) ? 1 : 0;
+  };
+  out.add(F.containerError, NO_LABELS, failed('containers'));
+  out.add(F.machineError, NO_LABELS, failed('node'));
 }

@@ -2,7 +2,9 @@
 
 import type { Controller } from './core/cgroup-mounts.ts';
 import type { CgroupFolder } from './core/cgroup-path.ts';
-import type { ContainerInfo, ListedContainer } from './core/container-info.ts';
+import type { ContainerInfo, Inspected } from './core/container-info.ts';
+import type { ContainerList } from './core/container-list.ts';
+import type { ContainerStats } from './core/container-stats.ts';
 import type { KernelText } from './core/kernel-text.ts';
 import type { SwarmSnapshot } from './core/swarm-snapshot.ts';
 
@@ -14,12 +16,15 @@ export type KernelFile = {
 };
 
 export type KernelFiles = {
-  /** Throws a system error where there is no such file. */
-  open(path: string): KernelFile;
+  /**
+   * Throws a system error where there is no such file. When no more can be held open, the files of the highest rank are
+   * opened for each read instead.
+   */
+  open(path: string, rank?: number): KernelFile;
   /** Reads without keeping the file open. Throws a system error. */
   readNow(path: string): KernelText;
-  /** Files held open now. */
-  openCount(): number;
+  /** Files held open now, and those that are opened for each read. */
+  counts(): { readonly open: number; readonly reopened: number };
 };
 
 /** Where the kernel's figures of one container are. */
@@ -40,14 +45,38 @@ export type CgroupLocator = {
   machine(): CgroupLocation | undefined;
 };
 
-/** The hardware, whatever part of it the machine's cgroup may use. */
-export type MachineSize = { readonly cores: number; readonly memoryBytes: number };
+/** The machine, whatever part of it its cgroup may use. What is not known is NaN or empty. */
+export type MachineFacts = {
+  readonly cores: number;
+  readonly physicalCores: number;
+  readonly sockets: number;
+  readonly memoryBytes: number;
+  readonly swapBytes: number;
+  readonly machineId: string;
+  readonly systemUuid: string;
+  readonly bootId: string;
+};
+
+export type EngineVersions = {
+  readonly engine: string;
+  readonly kernel: string;
+  readonly operatingSystem: string;
+};
 
 /** Failures are `AppError`. */
 export type ContainerSource = {
-  listRunning(): Promise<readonly ListedContainer[]>;
-  /** Undefined unless the container runs. */
-  inspect(id: string): Promise<ContainerInfo | undefined>;
+  list(): Promise<ContainerList>;
+  inspect(id: string): Promise<Inspected>;
+  versions(): Promise<EngineVersions>;
+};
+
+/** The engine's own figures of containers whose files cannot be seen from here, collected beside the scrapes. */
+export type StatsSource = {
+  /** Collects the container's figures from now on. */
+  follow(id: string): void;
+  forget(id: string): void;
+  /** Undefined as long as there are none, and where they have become old. */
+  latest(id: string): ContainerStats | undefined;
 };
 
 export type SwarmSource = {

@@ -3,23 +3,23 @@
  * when the event stream is connected, and once a minute.
  */
 import { describeError } from '../internal/daemon/app-error.ts';
-import type { Clock } from '../internal/daemon/clock.ts';
 import { createKeyedQueue, type RunResult } from '../internal/daemon/keyed-queue.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import type { Actor } from '../internal/daemon/run-group.ts';
 import type { DockerEvent } from '../internal/docker/event-stream.ts';
-import type { ContainerTable } from './container-table.ts';
+import { type ContainerView, type ContainerViewOptions, createContainerView } from './container-view.ts';
+import { oomOwner } from './core/oom-ledger.ts';
 import type { ExporterCounts } from './metrics.ts';
-import type { ContainerSource } from './ports.ts';
 
 /** No container's ID: those are 64 digits. */
 const ALL = 'all';
 const RELIST_MS = 60_000;
-const INSPECTIONS_AT_ONCE = 4;
 const ENDINGS: readonly string[] = ['die', 'destroy'];
 
-export type ContainerLoop = {
+export type ContainerLoop = Pick<ContainerView, 'stopped' | 'versions'> & {
   readonly actor: Actor;
+  /** The engine may be another one now: asks for its versions, and lists all containers. */
+  onConnect(): void;
   /** Lists all containers as soon as possible. */
   relist(): void;
   lookAt(id: string): void;
@@ -28,55 +28,46 @@ export type ContainerLoop = {
   listed(): boolean;
 };
 
-export type ContainerLoopOptions = {
-  readonly source: ContainerSource;
-  readonly table: ContainerTable;
+export type ContainerLoopOptions = ContainerViewOptions & {
   readonly counts: ExporterCounts;
-  readonly clock: Clock;
   readonly logger: Logger;
 };
 
 export function createContainerLoop(options: ContainerLoopOptions): ContainerLoop {
-  const { source, table, counts, logger } = options;
-  const unreadable = new Set<string>();
+  const { table, oomLedger, counts, clock, logger } = options;
+  const view = createContainerView(options);
   let listed = false;
+  let withoutCgroup = 0;
 
-  const reconcileOne = async (id: string): Promise<void> => {
-    const info = await source.inspect(id);
-    unreadable.delete(id);
-    if (info === undefined) table.remove(id);
-    else if (!table.put(info)) {
-      unreadable.add(id);
-      logger.warn('container not readable', { container: info.name, id, pid: info.pid });
-    }
-    counts.unreadable = unreadable.size;
-  };
-  const reconcileAll = async (): Promise<void> => {
-    const present = new Map((await source.listRunning()).map(({ id, name }) => [id, name]));
-    for (const id of [...table.tracked().keys(), ...unreadable])
-      if (!present.has(id)) {
-        table.remove(id);
-        unreadable.delete(id);
-      }
-    const unknown = [...present].filter(([id, name]) => table.get(id)?.info.name !== name);
-    for (const id of present.keys()) table.refresh(id);
-    for (let at = 0; at < unknown.length; at += INSPECTIONS_AT_ONCE)
-      await Promise.all(unknown.slice(at, at + INSPECTIONS_AT_ONCE).map(([id]) => reconcileOne(id)));
-    counts.unreadable = unreadable.size;
+  const lookAtAll = async (): Promise<RunResult> => {
+    await view.lookAtAll();
     counts.containerLists += 1;
     if (!listed) logger.info('containers listed', { tracked: table.tracked().size });
     listed = true;
+    return { againAfterMs: RELIST_MS };
   };
+  const sayWhatCannotBeRead = (): void => {
+    const followed = [...table.tracked().values()].filter((one) => one.source === 'api');
+    if (followed.length > withoutCgroup)
+      logger.warn('cgroups not found; Docker is asked instead', {
+        containers: followed.length,
+        example: followed[0]?.info.name,
+        cure: 'run on the engine’s machine, with its /proc, /sys/fs/cgroup and process IDs (--pid host)',
+      });
+    withoutCgroup = followed.length;
+  };
+
   const queue = createKeyedQueue({
     name: 'containers',
-    clock: options.clock,
+    clock,
     // One after the other, so that a list never puts back what a later event has taken out.
     concurrency: 1,
     retry: { firstMs: 500, maxMs: 10_000 },
     async run(key): Promise<RunResult> {
-      await (key === ALL ? reconcileAll() : reconcileOne(key));
+      const result = key === ALL ? await lookAtAll() : await view.lookAt(key).then(() => ({}));
       counts.dockerAnswers = true;
-      return key === ALL ? { againAfterMs: RELIST_MS } : {};
+      sayWhatCannotBeRead();
+      return result;
     },
     onError(key, error, retryAfterMs) {
       counts.dockerAnswers = false;
@@ -93,14 +84,24 @@ export function createContainerLoop(options: ContainerLoopOptions): ContainerLoo
         table.close();
       },
     },
+    onConnect() {
+      view.forgetVersions();
+      queue.add(ALL);
+    },
     relist: () => queue.add(ALL),
     lookAt: (id) => queue.add(id),
-    onEvent({ action, id }) {
+    onEvent({ action, id, attributes }) {
       if (action === 'create') return;
+      if (action === 'oom') {
+        oomLedger.reported(id, oomOwner(attributes));
+        return;
+      }
       // Out of the table at once; should it be running again already, looking at it puts it back.
-      if (ENDINGS.includes(action)) table.remove(id);
+      if (ENDINGS.includes(action)) view.ended(id);
       queue.add(id);
     },
     listed: () => listed,
+    stopped: () => view.stopped(),
+    versions: () => view.versions(),
   };
 }

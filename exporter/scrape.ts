@@ -7,13 +7,15 @@ import type { Logger } from '../internal/daemon/logger.ts';
 import { isGone } from './cgroup-files.ts';
 import type { ContainerCollector, NodeCollector } from './collectors/collector.ts';
 import type { ContainerTable, TrackedContainer } from './container-table.ts';
-import type { Samples } from './core/exposition.ts';
-import type { CollectorCounts, ExporterCounts } from './metrics.ts';
+import type { Exposition } from './core/exposition.ts';
+import type { ExporterCounts } from './metrics.ts';
+import type { SeriesLimit } from './series-limit.ts';
 
 export type ScrapeOptions = {
   readonly containerCollectors: readonly ContainerCollector[];
   readonly nodeCollectors: readonly NodeCollector[];
   readonly table: ContainerTable;
+  readonly seriesLimit: SeriesLimit;
   readonly counts: ExporterCounts;
   readonly logger: Logger;
   /** Of a clock that only runs forward, in fractions of a millisecond. */
@@ -22,35 +24,67 @@ export type ScrapeOptions = {
   onGone(id: string): void;
 };
 
-export function scrapeInto(out: Samples, nowSeconds: number, options: ScrapeOptions): void {
-  const { table, counts, monotonicMs } = options;
+export type ScrapeRequest = {
+  readonly nowSeconds: number;
+  wants(collector: string): boolean;
+  /** By the clock that only runs forward: what has not been read by then is left out. */
+  readonly deadlineMs: number;
+};
+
+type Output = Pick<Exposition, 'add' | 'count'>;
+
+export function scrapeInto(out: Output, request: ScrapeRequest, options: ScrapeOptions): void {
+  const { counts, monotonicMs } = options;
   const startMs = monotonicMs();
+  let whole = readContainers(out, request, options);
+  for (const collector of options.nodeCollectors) {
+    if (!request.wants(collector.name)) continue;
+    const inTime = timed(collector.name, request, options, (mayGoOn) => {
+      if (mayGoOn()) readNode(collector, out, request, options);
+    });
+    whole &&= inTime;
+  }
+  counts.scrapes += 1;
+  if (!whole) counts.scrapesCutShort += 1;
+  counts.lastScrapeSeconds = (monotonicMs() - startMs) / 1000;
+}
+
+/** False where the time was over before all was read. */
+function readContainers(out: Output, request: ScrapeRequest, options: ScrapeOptions): boolean {
+  const { table, seriesLimit } = options;
   const live = [...table.tracked().values()].filter((container) =>
     aliveAfter(container, () => container.checkAlive(), options),
   );
+  const shown = seriesLimit.choose(live, request.nowSeconds);
+  let whole = true;
   options.containerCollectors.forEach((collector, index) => {
-    timed(collector.name, options, () => {
-      for (const container of live) {
-        if (!table.tracked().has(container.info.id)) continue;
-        aliveAfter(
-          container,
-          () => container.readings[index]?.read(out, nowSeconds),
-          options,
-          collector.name,
-        );
+    if (!request.wants(collector.name) || index >= shown.collectors) return;
+    const inTime = timed(collector.name, request, options, (mayGoOn) => {
+      for (const container of shown.containers) {
+        if (!mayGoOn()) return;
+        if (table.get(container.info.id) !== container) continue;
+        const before = out.count();
+        const read = (): void => container.readings[index]?.read(out, request.nowSeconds);
+        aliveAfter(container, read, options, collector.name);
+        container.seriesCounts[index] = out.count() - before;
       }
     });
+    whole &&= inTime;
   });
-  for (const collector of options.nodeCollectors)
-    timed(collector.name, options, () => {
-      try {
-        collector.read(out, nowSeconds);
-      } catch (error) {
-        readFailed(collector.name, error, options);
-      }
-    });
-  counts.scrapes += 1;
-  counts.lastScrapeSeconds = (monotonicMs() - startMs) / 1000;
+  return whole;
+}
+
+function readNode(
+  collector: NodeCollector,
+  out: Output,
+  request: ScrapeRequest,
+  options: ScrapeOptions,
+): void {
+  try {
+    collector.read(out, request.nowSeconds);
+  } catch (error) {
+    readFailed(collector.name, error, options);
+  }
 }
 
 /** False, and the container out of the table, where the reading shows that it is gone. Anything else is counted. */
@@ -80,12 +114,24 @@ function readFailed(collector: string, error: unknown, { counts, logger }: Scrap
   logger.debug('reading failed', { collector, error: describeError(error) });
 }
 
-function timed(name: string, { counts, monotonicMs }: ScrapeOptions, act: () => void): void {
-  const own: CollectorCounts | undefined = counts.collectors.get(name);
+/** False where `act` asked whether it may go on and was told no: a machine that starves us may take any step long. */
+function timed(
+  name: string,
+  { deadlineMs }: ScrapeRequest,
+  { counts, monotonicMs }: ScrapeOptions,
+  act: (mayGoOn: () => boolean) => void,
+): boolean {
+  const own = counts.collectors.get(name);
   const problemsBefore = own?.readProblems;
   const startMs = monotonicMs();
-  act();
-  if (own === undefined) return;
-  own.seconds = (monotonicMs() - startMs) / 1000;
-  own.success = own.readProblems === problemsBefore;
+  let inTime = true;
+  act(() => {
+    inTime &&= deadlineMs === Number.POSITIVE_INFINITY || monotonicMs() < deadlineMs;
+    return inTime;
+  });
+  if (own !== undefined) {
+    own.seconds = (monotonicMs() - startMs) / 1000;
+    own.success = inTime && own.readProblems === problemsBefore;
+  }
+  return inTime;
 }

@@ -1,29 +1,26 @@
 /**
- * Kernel files by descriptors that stay open: reading one again costs a microsecond, opening it fifty. A file beyond the
- * budget is opened for each read.
+ * Kernel files by descriptors that stay open: reading one again costs a microsecond, opening it fifty. When the budget is
+ * used up, the file of the highest rank gives its descriptor to one of a lower rank and is opened for each read from then
+ * on, until there is room again.
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { KernelText } from '../core/kernel-text.ts';
-import type { KernelFile, KernelFiles } from '../ports.ts';
+import type { KernelFiles } from '../ports.ts';
 
 const FIRST_BUFFER_BYTES = 16_384;
 const LARGEST_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Files of several records come a page at a time; a shorter answer is all there is. */
 const SURELY_WHOLE_BYTES = 3_584;
 
+/** A file that somebody reads again and again, held open or not. */
+type Slot = { readonly path: string; readonly rank: number; fd: number | undefined };
+
 export function createCachedKernelFiles(maxOpen: number): KernelFiles {
-  const text: KernelText = { bytes: new Uint8Array(FIRST_BUFFER_BYTES), length: 0 };
+  const readInto = createReader();
+  const slots = new Set<Slot>();
+  const held: Set<Slot>[] = [];
   let open = 0;
 
-  const readInto = (fd: number): KernelText => {
-    text.length = 0;
-    for (;;) {
-      if (text.length === text.bytes.length) growBuffer(text);
-      const count = readSync(fd, text.bytes, text.length, text.bytes.length - text.length, text.length);
-      text.length += count;
-      if (count === 0 || text.length < SURELY_WHOLE_BYTES) return text;
-    }
-  };
   const readNow = (path: string): KernelText => {
     const fd = openSync(path, 'r');
     try {
@@ -32,29 +29,63 @@ export function createCachedKernelFiles(maxOpen: number): KernelFiles {
       closeSync(fd);
     }
   };
-  const keepOpen = (path: string): KernelFile => {
-    const fd = openSync(path, 'r');
-    let closed = false;
+  const hold = (slot: Slot, fd: number): void => {
+    slot.fd = fd;
+    const equals = held[slot.rank] ?? new Set();
+    held[slot.rank] = equals.add(slot);
     open += 1;
-    return {
-      read: () => readInto(fd),
-      close() {
-        // A descriptor closed twice may be another file's by then.
-        if (closed) return;
-        closed = true;
-        open -= 1;
-        closeSync(fd);
-      },
-    };
   };
+  const letGo = (slot: Slot): void => {
+    // A descriptor closed twice may be another file's by then.
+    if (slot.fd === undefined) return;
+    closeSync(slot.fd);
+    slot.fd = undefined;
+    held[slot.rank]?.delete(slot);
+    open -= 1;
+  };
+  /** The file that matters least, if it matters less than `rank`. */
+  const leastOfAll = (rank: number): Slot | undefined => {
+    for (let at = held.length - 1; at > rank; at -= 1) for (const slot of held[at] ?? []) return slot;
+    return undefined;
+  };
+  const read = (slot: Slot): KernelText => {
+    if (slot.fd === undefined && open < maxOpen) hold(slot, openSync(slot.path, 'r'));
+    return slot.fd === undefined ? readNow(slot.path) : readInto(slot.fd);
+  };
+
   return {
-    open(path) {
-      if (open < maxOpen) return keepOpen(path);
-      closeSync(openSync(path, 'r'));
-      return { read: () => readNow(path), close() {} };
+    open(path, rank = 0) {
+      const fd = openSync(path, 'r');
+      const slot: Slot = { path, rank, fd: undefined };
+      const victim = open < maxOpen ? undefined : leastOfAll(rank);
+      if (victim !== undefined) letGo(victim);
+      if (open < maxOpen) hold(slot, fd);
+      else closeSync(fd);
+      slots.add(slot);
+      return {
+        read: () => read(slot),
+        close() {
+          letGo(slot);
+          slots.delete(slot);
+        },
+      };
     },
     readNow,
-    openCount: () => open,
+    counts: () => ({ open, reopened: slots.size - open }),
+  };
+}
+
+/** Reads any file into one buffer, again and again. */
+function createReader(): (fd: number) => KernelText {
+  const text: KernelText = { bytes: new Uint8Array(FIRST_BUFFER_BYTES), length: 0 };
+  return (fd) => {
+    text.length = 0;
+    for (;;) {
+      if (text.length === text.bytes.length) growBuffer(text);
+      const count = readSync(fd, text.bytes, text.length, text.bytes.length - text.length, text.length);
+      text.length += count;
+      if (count === 0 || text.length < SURELY_WHOLE_BYTES) return text;
+    }
   };
 }
 

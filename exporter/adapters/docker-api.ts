@@ -12,11 +12,12 @@ export type DockerApi = {
 };
 
 const CALL_TIMEOUT_MS = 10_000;
-const MAX_SOCKETS = 4;
+/** Enough for listing, and no burden on an engine that is busy. */
+const USUAL_SOCKETS = 4;
 
-export function createDockerApi(host: DockerHost): DockerApi {
+export function createDockerApi(host: DockerHost, maxSockets = USUAL_SOCKETS): DockerApi {
   const secure = host.kind === 'tcp' && host.tls !== undefined;
-  const agent = new (secure ? TlsAgent : Agent)({ keepAlive: true, maxSockets: MAX_SOCKETS });
+  const agent = new (secure ? TlsAgent : Agent)({ keepAlive: true, maxSockets });
   const where: RequestOptions =
     host.kind === 'socket'
       ? { socketPath: host.socketPath, host: 'docker' }

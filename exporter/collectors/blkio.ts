@@ -1,17 +1,17 @@
 import type { CgroupFiles } from '../cgroup-files.ts';
 import { type BlockOperation, forEachIoStat, forEachOperation } from '../core/block-io.ts';
 import { type Family, type LabelText, prependLabel, type Samples } from '../core/exposition.ts';
-import { type ContainerCollector, counter } from './collector.ts';
+import { type CgroupCollector, counter } from './collector.ts';
 
-const readBytes = counter('container_fs_reads_bytes_total', 'Bytes read from a device.');
-const writtenBytes = counter('container_fs_writes_bytes_total', 'Bytes written to a device.');
-const reads = counter('container_fs_reads_total', 'Reads from a device.');
-const writes = counter('container_fs_writes_total', 'Writes to a device.');
+export const readBytes = counter('container_fs_reads_bytes_total', 'Bytes read from a device.');
+export const writtenBytes = counter('container_fs_writes_bytes_total', 'Bytes written to a device.');
+export const reads = counter('container_fs_reads_total', 'Reads from a device.');
+export const writes = counter('container_fs_writes_total', 'Writes to a device.');
 const deviceUsage = counter('container_blkio_device_usage_total', 'Bytes by device and operation.');
 
 export type DeviceName = (major: number, minor: number) => string;
 
-export function createBlkioCollector(deviceName: DeviceName): ContainerCollector {
+export function createBlkioCollector(deviceName: DeviceName): CgroupCollector {
   return {
     name: 'blkio',
     families: [readBytes, writtenBytes, reads, writes, deviceUsage],
@@ -19,6 +19,17 @@ export function createBlkioCollector(deviceName: DeviceName): ContainerCollector
       const labelsOf = createDeviceLabels(labels, deviceName);
       const read = files.version('blkio') === 2 ? readerV2(files, labelsOf) : readerV1(files, labelsOf);
       return { read };
+    },
+    openStats({ labels, stats }) {
+      const labelsOf = createDeviceLabels(labels, deviceName);
+      return {
+        read(out) {
+          for (const { major, minor, operation, value } of stats()?.blockBytes ?? [])
+            addBytes(out, labelsOf(major, minor), operation, value);
+          for (const { major, minor, operation, value } of stats()?.blockOperations ?? [])
+            addDirection(out, labelsOf(major, minor).device, operation, value, reads, writes);
+        },
+      };
     },
   };
 }
@@ -66,15 +77,18 @@ function readerV1(files: CgroupFiles, labelsOf: LabelsOf): Read {
   );
   const counts = files.text('blkio', 'blkio.throttle.io_serviced_recursive', 'blkio.throttle.io_serviced');
   return (out) => {
-    forEachOperation(bytes(), (major, minor, operation, value) => {
-      const { device, ofOperation } = labelsOf(major, minor);
-      addDirection(out, device, operation, value, readBytes, writtenBytes);
-      out.add(deviceUsage, ofOperation(operation), value);
-    });
+    forEachOperation(bytes(), (major, minor, operation, value) =>
+      addBytes(out, labelsOf(major, minor), operation, value),
+    );
     forEachOperation(counts(), (major, minor, operation, value) =>
       addDirection(out, labelsOf(major, minor).device, operation, value, reads, writes),
     );
   };
+}
+
+function addBytes(out: Samples, labels: DeviceLabels, operation: BlockOperation, value: number): void {
+  addDirection(out, labels.device, operation, value, readBytes, writtenBytes);
+  out.add(deviceUsage, labels.ofOperation(operation), value);
 }
 
 function addDirection(

@@ -1,4 +1,4 @@
-import { type Family, type LabelText, prependLabel } from '../core/exposition.ts';
+import { type Family, type LabelText, prependLabel, type Samples } from '../core/exposition.ts';
 import { forEachInterface, NET_FIELD } from '../core/net-dev.ts';
 import { type ContainerCollector, counter } from './collector.ts';
 
@@ -19,31 +19,46 @@ const FIELDS: readonly (readonly [Family, number])[] = [
   ],
 ];
 
+export const NETWORK_FAMILIES: readonly Family[] = FIELDS.map(([family]) => family);
+
 const IGNORED = /^(lo$|veth|docker|nerdctl)/;
 
 /** A container in the machine's own network has no series: the figures there are everybody's. */
 export const networkCollector: ContainerCollector = {
   name: 'network',
-  families: FIELDS.map(([family]) => family),
+  families: NETWORK_FAMILIES,
   open({ files, labels }) {
     if (files.location.hostNetwork) return { read() {} };
     // An open net/dev keeps the network name space alive and gives figures after the container's end: it is read only
     // in a scrape in which the cgroup was found alive, and closed with it.
     const readDevices = files.processText('net/dev');
-    const labelsOf = createLabelCache((name) =>
-      IGNORED.test(name) ? undefined : prependLabel(labels, 'interface', name),
-    );
+    const add = createInterfaceWriter(labels);
+    return { read: (out) => forEachInterface(readDevices(), (name, figures) => add(out, name, figures)) };
+  },
+  openStats({ labels, info, stats }) {
+    if (info().networkMode === 'host') return { read() {} };
+    const add = createInterfaceWriter(labels);
     return {
       read(out) {
-        forEachInterface(readDevices(), (name, figures) => {
-          const own = labelsOf(name);
-          if (own === undefined) return;
-          for (const [family, field] of FIELDS) out.add(family, own, figures[field] ?? Number.NaN);
-        });
+        for (const { name, figures } of stats()?.interfaces ?? []) add(out, name, figures);
       },
     };
   },
 };
+
+export type InterfaceWriter = (out: Samples, name: string, figures: Float64Array) => void;
+
+/** Adds the figures of an interface, unless it is the machine's own plumbing. */
+export function createInterfaceWriter(labels: LabelText): InterfaceWriter {
+  const labelsOf = createLabelCache((name) =>
+    IGNORED.test(name) ? undefined : prependLabel(labels, 'interface', name),
+  );
+  return (out, name, figures) => {
+    const own = labelsOf(name);
+    if (own === undefined) return;
+    for (const [family, field] of FIELDS) out.add(family, own, figures[field] as number);
+  };
+}
 
 /** What `render` gives for a key, made once. */
 function createLabelCache(

@@ -1,10 +1,10 @@
 import { countLines } from '../core/kernel-text.ts';
-import { type ContainerCollector, gauge } from './collector.ts';
+import { type CgroupCollector, gauge } from './collector.ts';
 
-const threads = gauge('container_threads', 'Threads that run in the container.');
-const processes = gauge('container_processes', 'Processes that run in the container.');
+export const threads = gauge('container_threads', 'Threads that run in the container.');
+export const processes = gauge('container_processes', 'Processes that run in the container.');
 
-export const pidsCollector: ContainerCollector = {
+export const pidsCollector: CgroupCollector = {
   name: 'pids',
   families: [threads, processes],
   open({ files, labels }) {
@@ -19,4 +19,7 @@ export const pidsCollector: ContainerCollector = {
       },
     };
   },
+  openStats: ({ labels, stats }) => ({
+    read: (out) => out.add(threads, labels, stats()?.threads ?? Number.NaN),
+  }),
 };

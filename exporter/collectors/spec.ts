@@ -1,6 +1,6 @@
 import type { CgroupFiles } from '../cgroup-files.ts';
 import type { Family } from '../core/exposition.ts';
-import { type ContainerCollector, gauge } from './collector.ts';
+import { type CgroupCollector, gauge } from './collector.ts';
 import { readCpuLimit } from './cpu-limit.ts';
 
 const cpuPeriod = gauge('container_spec_cpu_period', 'CFS period, in microseconds.');
@@ -9,7 +9,7 @@ const cpuQuota = gauge(
   'CFS quota in a period, in microseconds, where there is one.',
 );
 const cpuShares = gauge('container_spec_cpu_shares', 'CPU shares.');
-const memoryLimit = gauge('container_spec_memory_limit_bytes', 'Memory limit; 0 without one.');
+export const memoryLimit = gauge('container_spec_memory_limit_bytes', 'Memory limit; 0 without one.');
 const swapLimit = gauge(
   'container_spec_memory_swap_limit_bytes',
   'Limit of swap (of memory and swap together in cgroup version 1); 0 without one.',
@@ -21,7 +21,7 @@ const reservation = gauge(
 
 type Spec = readonly (readonly [Family, number])[];
 
-export const specCollector: ContainerCollector = {
+export const specCollector: CgroupCollector = {
   name: 'spec',
   families: [cpuPeriod, cpuQuota, cpuShares, memoryLimit, swapLimit, reservation],
   open({ files, labels }) {
@@ -32,6 +32,19 @@ export const specCollector: ContainerCollector = {
       },
       refresh() {
         spec = readSpec(files);
+      },
+    };
+  },
+  openStats({ info, labels }) {
+    return {
+      read(out) {
+        const { limits } = info();
+        out.add(cpuPeriod, labels, limits.cpuPeriodMicroseconds);
+        out.add(cpuQuota, labels, limits.cpuQuotaMicroseconds > 0 ? limits.cpuQuotaMicroseconds : Number.NaN);
+        out.add(cpuShares, labels, limits.cpuShares);
+        out.add(memoryLimit, labels, limits.memoryBytes);
+        out.add(swapLimit, labels, limits.swapBytes);
+        out.add(reservation, labels, limits.reservationBytes);
       },
     };
   },

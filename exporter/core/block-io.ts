@@ -13,6 +13,10 @@ const OPERATIONS = ['Read', 'Write', 'Sync', 'Async', 'Discard', 'Total'] as con
 export type BlockOperation = (typeof OPERATIONS)[number];
 const OPERATION_WORDS = OPERATIONS.map(ascii);
 
+/** The engine writes them in small letters where the machine has version 2. */
+export const toBlockOperation = (word: string): BlockOperation | undefined =>
+  OPERATIONS.find((one) => one.toLowerCase() === word.toLowerCase());
+
 export type VisitOperation = (major: number, minor: number, operation: BlockOperation, value: number) => void;
 
 /** A version 1 file, `blkio.throttle.io_service_bytes` or `io_serviced`. */

@@ -2,7 +2,8 @@
  * Which kind of cgroup holds a controller is asked of each controller by itself: a hybrid machine has version 1 for all
  * that counts, and beside it a version 2 tree (`unified`) with hardly a controller in it.
  */
-export const CONTROLLERS = ['cpuacct', 'cpu', 'memory', 'blkio', 'pids'] as const;
+export const CONTROLLERS = ['cpuacct', 'cpu', 'memory', 'blkio', 'pids', 'unified'] as const;
+/** `unified` is none, but the version 2 tree itself: some files are there whichever controllers are. */
 export type Controller = (typeof CONTROLLERS)[number];
 
 export type CgroupMount = {

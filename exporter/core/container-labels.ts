@@ -26,27 +26,43 @@ export function compileNamePatterns(patterns: readonly string[]): NamePattern {
 
 const ALWAYS: readonly string[] = Object.values(SWARM_CONTAINER_LABEL);
 
-/** @param cgroupPath the series label `id`, such as `/docker/<64 digits>`. */
-export function containerLabels(
-  { name, image, labels }: ContainerInfo,
-  cgroupPath: string,
-  include: NamePattern,
-): ContainerLabels {
-  const chosen = Object.keys(labels)
-    .filter((key) => !ALWAYS.includes(key) && include(key))
-    .sort();
+export type LabelChoice = {
+  /** Which of Docker's labels; of the pseudo label `restartcount` too. */
+  readonly label: NamePattern;
+  /** Which environment variables, as `container_env_…`. */
+  readonly environment: NamePattern;
+};
+
+/** What a name has to be known of a container. */
+type Named = Pick<ContainerInfo, 'name' | 'image' | 'labels'> &
+  Partial<Pick<ContainerInfo, 'environment' | 'restartCount'>>;
+
+/** @param cgroupPath the series label `id`, such as `/docker/<64 digits>`; empty for a container that does not run */
+export function containerLabels(container: Named, cgroupPath: string, choice: LabelChoice): ContainerLabels {
+  const { name, image, environment = {}, restartCount = 0 } = container;
+  // As cAdvisor has it: only where there was a restart.
+  const labels: Readonly<Record<string, string>> = {
+    ...(restartCount > 0 ? { restartcount: String(restartCount) } : {}),
+    ...container.labels,
+  };
+  const chosen = chosenKeys(labels, choice.label).filter((key) => !ALWAYS.includes(key));
   const series = new Map<string, string>();
   let collisions = 0;
-  for (const key of [...ALWAYS, ...chosen]) {
-    const value = labels[key] ?? '';
-    const seriesLabel = `container_label_${key.replace(/[^a-zA-Z0-9_]/g, '_')}`;
-    if (value === '') continue;
+  const add = (prefix: string, key: string, value: string): void => {
+    const seriesLabel = `${prefix}${key.replace(/[^a-zA-Z0-9_]/g, '_')}`;
+    if (value === '') return;
     if (series.has(seriesLabel)) collisions += 1;
     else series.set(seriesLabel, value);
-  }
+  };
+  for (const key of [...ALWAYS, ...chosen]) add('container_label_', key, labels[key] ?? '');
+  for (const key of chosenKeys(environment, choice.environment))
+    add('container_env_', key, environment[key] ?? '');
   const sorted = [...series].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     text: renderLabels([...sorted, ['id', cgroupPath], ['image', image], ['name', name]]),
     collisions,
   };
 }
+
+const chosenKeys = (values: Readonly<Record<string, string>>, include: NamePattern): readonly string[] =>
+  Object.keys(values).filter(include).sort();

@@ -7,8 +7,8 @@ export type Family = {
   readonly name: string;
   readonly type: 'counter' | 'gauge';
   readonly help: string;
-  /** A label that every series of the family has. */
-  readonly fixedLabel?: readonly [name: string, value: string];
+  /** Labels that every series has that is added by this family; families of one name stand together. */
+  readonly fixedLabels?: readonly (readonly [name: string, value: string])[];
 };
 
 /** `a="1",b="2"` as UTF-8: rendered once, copied into every sample. */
@@ -22,6 +22,8 @@ export type Samples = {
 export type Exposition = Samples & {
   /** Forgets the samples and keeps the memory. */
   reset(): void;
+  /** Samples since then. */
+  count(): number;
   /** The families that have samples, in the order in which they were given. Overwritten by the next call. */
   render(): Uint8Array;
 };
@@ -34,28 +36,34 @@ const FIRST_BYTES = 1_024;
 /** `} `, the longest number that JavaScript prints, and the newline. */
 const TAIL_BYTES = 32;
 
-type FamilyText = {
-  readonly header: Uint8Array;
+/** What stands under one header. */
+type FamilyText = { readonly header: Uint8Array; bytes: Uint8Array; length: number };
+
+type FamilyStart = {
+  readonly text: FamilyText;
   /** `name` */
   readonly bare: Uint8Array;
-  /** `name{` and the fixed label. */
+  /** `name{` and the fixed labels. */
   readonly opened: Uint8Array;
-  bytes: Uint8Array;
-  length: number;
 };
 
 export function createExposition(families: readonly Family[]): Exposition {
-  const texts = new Map(families.map((family) => [family, familyText(family)]));
+  const texts = new Map(families.map((family) => [family.name, familyText(family)]));
+  const starts = new Map(families.map((family) => [family, familyStart(family, texts)]));
+  let count = 0;
   let output = new Uint8Array(FIRST_BYTES);
   return {
+    count: () => count,
     reset() {
+      count = 0;
       for (const text of texts.values()) text.length = 0;
     },
     add(family, labels, value) {
       if (Number.isNaN(value)) return;
-      const text = texts.get(family);
-      if (text === undefined) throw new Error(`family ${family.name} was not declared`);
-      addSample(text, labels, value);
+      const start = starts.get(family);
+      if (start === undefined) throw new Error(`family ${family.name} was not declared`);
+      count += 1;
+      addSample(start, labels, value);
     },
     render() {
       const present = [...texts.values()].filter(({ length }) => length > 0);
@@ -72,15 +80,22 @@ export function createExposition(families: readonly Family[]): Exposition {
   };
 }
 
-function familyText({ name, type, help, fixedLabel }: Family): FamilyText {
+function familyText({ name, type, help }: Family): FamilyText {
   const escapedHelp = help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
-  const fixed = fixedLabel === undefined ? '' : `${renderLabel(...fixedLabel)},`;
   return {
     header: encoder.encode(`# HELP ${name} ${escapedHelp}\n# TYPE ${name} ${type}\n`),
-    bare: encoder.encode(name),
-    opened: encoder.encode(`${name}{${fixed}`),
     bytes: new Uint8Array(FIRST_BYTES),
     length: 0,
+  };
+}
+
+function familyStart(family: Family, texts: ReadonlyMap<string, FamilyText>): FamilyStart {
+  const { name, fixedLabels = [] } = family;
+  const fixed = fixedLabels.map(([label, value]) => `${renderLabel(label, value)},`).join('');
+  return {
+    text: texts.get(name) ?? familyText(family),
+    bare: encoder.encode(name),
+    opened: encoder.encode(`${name}{${fixed}`),
   };
 }
 
@@ -88,15 +103,15 @@ const OPEN_END = 125; // }
 const SPACE = 32;
 const NEWLINE = 10;
 
-function addSample(text: FamilyText, labels: LabelText, value: number): void {
-  const most = text.length + text.opened.length + labels.length + TAIL_BYTES;
+function addSample({ text, bare, opened }: FamilyStart, labels: LabelText, value: number): void {
+  const most = text.length + opened.length + labels.length + TAIL_BYTES;
   if (text.bytes.length < most) {
     const larger = new Uint8Array(most * 2);
     larger.set(text.bytes.subarray(0, text.length));
     text.bytes = larger;
   }
   const { bytes } = text;
-  const start = labels.length === 0 ? text.bare : text.opened;
+  const start = labels.length === 0 ? bare : opened;
   bytes.set(start, text.length);
   let at = text.length + start.length;
   if (labels.length > 0) {

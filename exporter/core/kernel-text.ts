@@ -90,6 +90,10 @@ function indexOfWord(bytes: Uint8Array, from: number, to: number, words: readonl
   return -1;
 }
 
+/** As characters, for a file that is read once in a while. */
+export const textOf = ({ bytes, length }: KernelText): string =>
+  new TextDecoder().decode(bytes.subarray(0, length));
+
 /** The number of full lines. */
 export function countLines({ bytes, length }: KernelText): number {
   let lines = 0;
@@ -101,6 +105,13 @@ export function countLines({ bytes, length }: KernelText): number {
 export function endOf(bytes: Uint8Array, from: number, to: number, mark: number): number {
   let at = from;
   while (at < to && bytes[at] !== mark) at += 1;
+  return at;
+}
+
+/** The first place in `bytes[from, to)` that is no blank, or `to`. */
+export function skipSpaces(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && bytes[at] === SPACE) at += 1;
   return at;
 }
 

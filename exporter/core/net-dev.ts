@@ -1,5 +1,5 @@
 /** `/proc/<pid>/net/dev`: two lines of headings, then `name: 8 figures received, 8 figures sent` for each interface. */
-import { digitsToNumber, endOf, type KernelText } from './kernel-text.ts';
+import { digitsToNumber, endOf, type KernelText, skipSpaces } from './kernel-text.ts';
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -45,10 +45,4 @@ function readFigures(bytes: Uint8Array, from: number, end: number): boolean {
     figures[index] = value;
   }
   return skipSpaces(bytes, at, end) === end;
-}
-
-function skipSpaces(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to && bytes[at] === SPACE) at += 1;
-  return at;
 }

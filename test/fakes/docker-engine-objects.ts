@@ -7,8 +7,15 @@ export type EngineContainer = {
   readonly Created: string;
   Name: string;
   RestartCount: number;
-  readonly State: { Status: string; Running: boolean; Pid: number; StartedAt: string };
-  readonly Config: { readonly Image: string; readonly Labels: Labels };
+  readonly State: {
+    Status: string;
+    Running: boolean;
+    Paused: boolean;
+    Pid: number;
+    StartedAt: string;
+    Health?: { readonly Status: string };
+  };
+  readonly Config: { readonly Image: string; readonly Labels: Labels; readonly Env: readonly string[] };
   readonly HostConfig: { readonly NetworkMode: string };
 };
 
@@ -66,6 +73,9 @@ export type ContainerOptions = {
   readonly labels?: Labels;
   readonly pid?: number;
   readonly networkMode?: string;
+  /** `NAME=value` */
+  readonly env?: readonly string[];
+  readonly health?: 'starting' | 'healthy' | 'unhealthy';
   readonly id?: string;
   /** When it was created and started: RFC 3339; now by default. */
   readonly time?: string;
@@ -78,6 +88,8 @@ export function containerObject(options: ContainerOptions, id: string, now: stri
     labels = {},
     pid = 4_242,
     networkMode = 'default',
+    env = [],
+    health,
     time = now,
   } = options;
   return {
@@ -85,8 +97,15 @@ export function containerObject(options: ContainerOptions, id: string, now: stri
     Created: time,
     Name: `/${name}`,
     RestartCount: 0,
-    State: { Status: 'running', Running: true, Pid: pid, StartedAt: time },
-    Config: { Image: image, Labels: labels },
+    State: {
+      Status: 'running',
+      Running: true,
+      Paused: false,
+      Pid: pid,
+      StartedAt: time,
+      ...(health === undefined ? {} : { Health: { Status: health } }),
+    },
+    Config: { Image: image, Labels: labels, Env: env },
     HostConfig: { NetworkMode: networkMode },
   };
 }

@@ -8,11 +8,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endlessAnswer, filtersOf, listContainers } from './docker-engine-containers.ts';
 import type { EngineNode, EngineServiceSpec } from './docker-engine-objects.ts';
 import {
   createDockerEngineState,
   type DockerEngineState,
-  type EngineEvent,
   type EngineStateOptions,
   replicasOf,
   type UpdateOutcome,
@@ -64,11 +64,12 @@ export async function startDockerEngineServer(options: EngineStateOptions = {}):
     calls.push(call);
     const hook = hooks.find(({ path, left }) => left > 0 && matches(path, call.path));
     if (hook !== undefined) hook.left -= 1;
-    const answer = hook?.act() ?? (call.path === '/events' ? undefined : answerTo(state, call));
+    const stream = endlessAnswer(state, call);
+    const answer = hook?.act() ?? (stream === undefined ? answerTo(state, call) : undefined);
     if (answer === undefined) {
       streams.add(response);
       response.on('close', () => streams.delete(response));
-      streamEvents(state, call, response);
+      stream?.(response);
       return;
     }
     response.writeHead(answer.status, { 'content-type': 'application/json' });
@@ -144,13 +145,16 @@ function answerTo(state: DockerEngineState, call: EngineCall): Answer {
     case 'GET /_ping':
       return ok('OK');
     case 'GET /version':
-      return ok({ Version: '20.10.24', ApiVersion: '1.41' });
+      return ok({ Version: state.engineVersion, ApiVersion: '1.41' });
     case 'GET /info':
       return ok(engineInfo(state));
     case 'GET /swarm':
       return ok({ ID: 'fakeswarm', JoinTokens: { Worker: 'SWMTKN-fake-w', Manager: 'SWMTKN-fake-m' } });
     case 'GET /containers/*':
-      return id === 'json' ? ok(listContainers(state)) : found(state.containers.get(id), `container: ${id}`);
+      if (id === 'json') return ok(listContainers(state, call.query['all'] === 'true'));
+      return action === 'stats'
+        ? found(state.stats.get(id), `container: ${id}`)
+        : found(state.containers.get(id), `container: ${id}`);
     case 'GET /services':
       return ok(listServices(state, call));
     case 'GET /services/*':
@@ -186,7 +190,9 @@ function found(value: unknown, what: string): Answer {
 function engineInfo(state: DockerEngineState) {
   const [nodeId = 'fakenode'] = state.nodes.keys();
   return {
-    ServerVersion: '20.10.24',
+    ServerVersion: state.engineVersion,
+    KernelVersion: '6.1.0-18-amd64',
+    OperatingSystem: 'Debian GNU/Linux 12 (bookworm)',
     CgroupVersion: '1',
     CgroupDriver: 'cgroupfs',
     Swarm: {
@@ -197,32 +203,12 @@ function engineInfo(state: DockerEngineState) {
   };
 }
 
-function listContainers(state: DockerEngineState) {
-  return [...state.containers.values()]
-    .filter(({ State }) => State.Running)
-    .map(({ Id, Name, Config, State, Created }) => ({
-      Id,
-      Names: [Name],
-      Image: Config.Image,
-      Labels: Config.Labels,
-      State: State.Status,
-      Created: Math.floor(Date.parse(Created) / 1000),
-    }));
-}
-
-function filtersOf(call: EngineCall): Readonly<Record<string, readonly string[]>> {
-  const given: unknown = JSON.parse(call.query['filters'] ?? '{}');
-  const entries = Object.entries(given as Record<string, readonly string[] | Record<string, boolean>>);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, Array.isArray(value) ? value : Object.keys(value)]),
-  );
-}
-
 function listServices(state: DockerEngineState, call: EngineCall) {
-  const { name, id } = filtersOf(call);
+  const { name, id, label } = filtersOf(call);
   return [...state.services.values()]
     .filter((one) => name === undefined || name.some((prefix) => one.Spec.Name.startsWith(prefix)))
     .filter((one) => id === undefined || id.some((prefix) => one.ID.startsWith(prefix)))
+    .filter((one) => label === undefined || label.every((wanted) => hasLabel(one.Spec.Labels, wanted)))
     .map((one) => {
       const tasks = state.tasks.get(one.ID) ?? [];
       const running = tasks.filter(({ Status }) => Status.State === 'running').length;
@@ -230,6 +216,12 @@ function listServices(state: DockerEngineState, call: EngineCall) {
       const status = { RunningTasks: running, DesiredTasks: desired, CompletedTasks: 0 };
       return call.query['status'] === 'true' ? { ...one, ServiceStatus: status } : one;
     });
+}
+
+/** `key`, or `key=value`. */
+function hasLabel(labels: EngineServiceSpec['Labels'] = {}, wanted: string): boolean {
+  const [key = '', ...value] = wanted.split('=');
+  return key in labels && (value.length === 0 || labels[key] === value.join('='));
 }
 
 function listTasks(state: DockerEngineState, call: EngineCall) {
@@ -281,26 +273,4 @@ function updated(outcome: UpdateOutcome, notFound: string): Answer {
     case 'out of sequence':
       return refuse(500, 'rpc error: code = Unknown desc = update out of sequence');
   }
-}
-
-/** Events since the given time, then each new one, until the client goes. */
-function streamEvents(state: DockerEngineState, call: EngineCall, response: ServerResponse): void {
-  const { type, event: actions } = filtersOf(call);
-  const since = call.query['since'];
-  const [seconds = '0', fraction = '0'] = (since ?? '').split('.');
-  const sinceNano = BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
-  const send = (event: EngineEvent): void => {
-    if (type !== undefined && !type.includes(event.type)) return;
-    if (actions !== undefined && !actions.includes(event.action)) return;
-    response.write(eventLine(event));
-  };
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.flushHeaders();
-  if (since !== undefined) state.events.filter(({ timeNano }) => timeNano >= sinceNano).forEach(send);
-  response.on('close', state.listen(send));
-}
-
-function eventLine({ type, action, id, attributes, timeNano }: EngineEvent): string {
-  const json = JSON.stringify({ Type: type, Action: action, Actor: { ID: id, Attributes: attributes } });
-  return `${json.slice(0, -1)},"time":${timeNano / 1_000_000_000n},"timeNano":${timeNano}}\n`;
 }

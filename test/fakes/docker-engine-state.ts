@@ -29,15 +29,22 @@ export type EngineStateOptions = {
   readonly role?: 'manager' | 'worker' | 'none';
   /** `at_once`: the tasks of a service run as soon as it wants them; `by_hand`: only `setTasks` changes them. */
   readonly startTasks?: 'at_once' | 'by_hand';
+  readonly engineVersion?: string;
 };
 
 export type DockerEngineState = ReturnType<typeof createDockerEngineState>;
 
-export function createDockerEngineState({ role = 'manager', startTasks = 'at_once' }: EngineStateOptions) {
+export function createDockerEngineState({
+  role = 'manager',
+  startTasks = 'at_once',
+  engineVersion = '20.10.24',
+}: EngineStateOptions) {
   const containers = new Map<string, EngineContainer>();
   const services = new Map<string, EngineService>();
   const tasks = new Map<string, readonly EngineTask[]>();
   const nodes = new Map<string, EngineNode>();
+  const stats = new Map<string, object>();
+  const statsListeners = new Map<string, Set<() => void>>();
   const events: EngineEvent[] = [];
   const listeners = new Set<(event: EngineEvent) => void>();
   let counter = 10;
@@ -109,7 +116,10 @@ export function createDockerEngineState({ role = 'manager', startTasks = 'at_onc
 
   return {
     role,
+    engineVersion,
     containers,
+    /** What `GET /containers/<id>/stats` says. */
+    stats,
     services,
     tasks,
     nodes,
@@ -119,6 +129,18 @@ export function createDockerEngineState({ role = 'manager', startTasks = 'at_onc
     listen(listener: (event: EngineEvent) => void): () => void {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+
+    /** Gives the container new figures, and tells them to all who follow them. */
+    setStats(nameOrId: string, figures: object): void {
+      const { Id } = container(nameOrId);
+      stats.set(Id, figures);
+      for (const listener of statsListeners.get(Id) ?? []) listener();
+    },
+    onStats(id: string, listener: () => void): () => void {
+      const own = statsListeners.get(id) ?? new Set();
+      statsListeners.set(id, own.add(listener));
+      return () => void own.delete(listener);
     },
 
     startContainer(options: ContainerOptions): EngineContainer {
@@ -134,6 +156,27 @@ export function createDockerEngineState({ role = 'manager', startTasks = 'at_onc
       emit('container', 'die', one.Id, attributesOf(one));
       Object.assign(one.State, { Pid: pid, StartedAt: now() });
       emit('container', 'start', one.Id, attributesOf(one));
+    },
+    /** Stops it and keeps it. */
+    stopContainer(nameOrId: string): void {
+      const one = container(nameOrId);
+      Object.assign(one.State, { Status: 'exited', Running: false, Pid: 0 });
+      emit('container', 'die', one.Id, { ...attributesOf(one), exitCode: '0' });
+    },
+    setHealth(nameOrId: string, health: 'starting' | 'healthy' | 'unhealthy'): void {
+      const one = container(nameOrId);
+      one.State.Health = { Status: health };
+      emit('container', `health_status: ${health}`, one.Id, attributesOf(one));
+    },
+    pauseContainer(nameOrId: string): void {
+      const one = container(nameOrId);
+      Object.assign(one.State, { Status: 'paused', Paused: true });
+      emit('container', 'pause', one.Id, attributesOf(one));
+    },
+    /** The kernel killed a process in it for want of memory. */
+    killForMemory(nameOrId: string): void {
+      const one = container(nameOrId);
+      emit('container', 'oom', one.Id, attributesOf(one));
     },
     /** Dies and is removed, as the containers of a Swarm service are. */
     removeContainer(nameOrId: string): void {

@@ -35,6 +35,6 @@ export function createKernelFilesFake(contents: Readonly<Record<string, string>>
       };
     },
     readNow: read,
-    openCount: () => open,
+    counts: () => ({ open, reopened: 0 }),
   };
 }

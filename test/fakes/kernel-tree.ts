@@ -25,6 +25,8 @@ export const KERNEL_LAYOUTS = [
   'v2-cgroupfs',
   'v2-systemd',
   'private-cgroupns',
+  'rootless',
+  'nested',
 ] as const;
 export type KernelLayout = (typeof KERNEL_LAYOUTS)[number];
 

@@ -21,7 +21,15 @@ describe('the fake', () => {
         return id;
       },
       rename: async (id, name) => put(id, name),
-      remove: async (id) => void source.running.delete(id),
+      async remove(id) {
+        source.running.delete(id);
+        source.stopped.delete(id);
+      },
+      async stop(id) {
+        const { name = '', image = '', labels = {} } = source.running.get(id) ?? {};
+        source.running.delete(id);
+        source.stopped.set(id, { id, name, image, labels, state: 'exited' });
+      },
     };
   });
   containerSourceSuite(() => subject);
@@ -41,6 +49,7 @@ describe('Docker’s API on the fake engine', () => {
         if (container !== undefined) container.Name = `/${name}`;
       },
       remove: async (id) => state.removeContainer(id),
+      stop: async (id) => state.stopContainer(id),
     };
   });
   afterEach(async () => {
@@ -48,7 +57,7 @@ describe('Docker’s API on the fake engine', () => {
   });
   containerSourceSuite(() => subject);
 
-  const listing = () => expect(subject.source.listRunning()).rejects;
+  const listing = () => expect(subject.source.list()).rejects;
   const unavailable = { name: 'AppError', code: 'unavailable' };
 
   test('makes an engine that is away an expected failure', async () => {

@@ -62,10 +62,10 @@ describe.each(Object.entries(subjects))('%s', (_, create) => {
   test('is counted as open until it is closed, once', () => {
     const file = subject.files.open(subject.path);
     expect(shown(subject.files.readNow(subject.path))).toBe('first\n');
-    expect(subject.files.openCount()).toBe(1);
+    expect(subject.files.counts().open).toBe(1);
     file.close();
     file.close();
-    expect(subject.files.openCount()).toBe(0);
+    expect(subject.files.counts().open).toBe(0);
   });
 
   test('that is not there is gone', () => {

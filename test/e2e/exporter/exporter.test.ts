@@ -1,8 +1,5 @@
 /** The whole exporter over a fake engine and kernel files on disk, scraped by HTTP. */
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../internal/daemon/clock.ts';
 import { eventually } from '../../eventually.ts';
@@ -137,6 +134,55 @@ describe('a scrape', () => {
     expect(sampleOf(text, 'container_cpu_usage_seconds_total{cpu="total",id="/"}')).toBe(5);
   });
 
+  test('has the health and the state of containers, and of those that do not run', async () => {
+    await start();
+    await tracksBoth();
+    const state = (name: string, word: string): RegExp =>
+      new RegExp(`^container_state\\{state="${word}",.*name="${name}"\\} 1$`, 'm');
+    engine.state.setHealth('web', 'healthy');
+    await scrapeWith('it is healthy', (now) => /^container_health_state\{.*name="web"\} 1$/m.test(now));
+    engine.state.setHealth('web', 'unhealthy');
+    await scrapeWith('it is unhealthy', (now) => /^container_health_state\{.*name="web"\} 0$/m.test(now));
+    engine.state.pauseContainer('web');
+    const paused = await scrapeWith('it is paused', (now) => state('web', 'paused').test(now));
+    expect(paused).toMatch(state('idle', 'running'));
+    engine.state.stopContainer('idle');
+    const stopped = await scrapeWith('it has exited', (now) => state('idle', 'exited').test(now));
+    expect(stopped.match(/name="idle"/g)).toHaveLength(1);
+    engine.state.removeContainer('idle');
+    await scrapeWith('nothing is left of it', (now) => !now.includes('name="idle"'));
+  });
+
+  test('has an OOM kill of a service although it ended the container', async () => {
+    engine.state.removeContainer('web');
+    const labels = { 'com.docker.swarm.service.name': 'shop', 'com.docker.swarm.task.id': 't' };
+    engine.state.startContainer({ ...web, name: 'shop.1', labels });
+    await start();
+    const kills = 'container_service_oom_events_total{container_label_com_docker_swarm_service_name="shop"}';
+    const before = await tracksBoth();
+    // What the kernel has counted so far.
+    expect(sampleOf(before, kills)).toBe(2);
+    for (let kill = 0; kill < 3; kill += 1) engine.state.killForMemory('shop.1');
+    engine.state.removeContainer('shop.1');
+    const text = await scrapeWith('its end', (now) => !now.includes('name="shop.1"'));
+    expect(sampleOf(text, kills)).toBe(3);
+  });
+
+  test('leaves out collectors, then containers, to stay within its limit of series, and says so', async () => {
+    await start('--series.limit=70');
+    const text = await tracksBoth();
+    const shown = text.match(/^container_(?!state).*name="(web|idle)"\}/gm)?.length ?? 0;
+    expect(shown).toBeLessThanOrEqual(70);
+    expect(text).toMatch(/^container_memory_rss\{.*name="web"/m);
+    expect(text).toMatch(/^container_memory_rss\{.*name="idle"/m);
+    expect(text).not.toMatch(/^container_network.*name="web"/m);
+    expect(sampleOf(text, 'micado_exporter_collector_left_out{collector="network"}')).toBe(1);
+    expect(sampleOf(text, 'micado_exporter_collector_success{collector="network"}')).toBe(0);
+    expect(sampleOf(text, 'micado_exporter_collector_left_out{collector="memory"}')).toBe(0);
+    expect(sampleOf(text, 'micado_exporter_series_left_out')).toBeGreaterThan(8);
+    expect(sampleOf(text, 'micado_exporter_containers_left_out')).toBe(0);
+  });
+
   test('opens the machine’s cgroup when it comes into being later', async () => {
     await start('--machine.cgroup=/later');
     expect(await exporter.scrape()).not.toContain('machine_cpu_cores');
@@ -188,91 +234,6 @@ describe('the Swarm', () => {
     });
     expect(text).not.toMatch(/^swarm_/m);
     expect(worker.callsTo(/^\/(services|nodes|tasks)/)).toBe(0);
-  });
-});
-
-describe('HTTP', () => {
-  const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
-    new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: Buffer }>(
-      (resolve, reject) => {
-        const sent = request(`${exporter.url}${path}`, { method, headers, agent: false }, (response) => {
-          const parts: Buffer[] = [];
-          response.on('data', (part: Buffer) => parts.push(part));
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              body: Buffer.concat(parts),
-            }),
-          );
-        });
-        sent.on('error', reject);
-        sent.end();
-      },
-    );
-
-  test('is not ready, with the reason, before Docker has answered, and ready from then on', async () => {
-    await engine.pause();
-    await start();
-    const before = await get('/-/ready');
-    expect(before.status).toBe(503);
-    expect(before.body.toString()).toContain('Docker has not answered');
-    expect((await get('/-/healthy')).status).toBe(200);
-    await engine.resume();
-    await eventually('ready', async () => (await get('/-/ready')).status === 200);
-    await engine.pause();
-    expect((await get('/-/ready')).status).toBe(200);
-  });
-
-  test('packs the text when asked, and shares it among scrapes that come at once', async () => {
-    await start();
-    await tracksBoth();
-    const scrapesBefore = sampleOf(await exporter.scrape(), 'micado_exporter_scrapes_total') ?? 0;
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => get('/metrics', { 'accept-encoding': 'gzip' })),
-    );
-    for (const { status, headers, body } of answers) {
-      expect(status).toBe(200);
-      expect(headers['content-encoding']).toBe('gzip');
-      expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
-      const text = gunzipSync(body).toString();
-      expect(text).toMatch(/^# HELP container_cpu_usage_seconds_total [^\n]+\n/);
-      expect(text).toMatch(/\nprocess_resident_memory_bytes \d+\n$/);
-    }
-    const after = sampleOf(await exporter.scrape(), 'micado_exporter_scrapes_total') ?? 0;
-    expect(after - scrapesBefore).toBeLessThan(20);
-  });
-
-  test.each(['', 'identity', 'gzip;q=0', 'br'])('sends plain text to who accepts "%s"', async (accepted) => {
-    await start();
-    const { headers, body } = await get('/metrics', { 'accept-encoding': accepted });
-    expect(headers['content-encoding']).toBeUndefined();
-    expect(body.toString()).toContain('machine_cpu_cores 4');
-  });
-
-  test('lists all again on a reload by somebody who has the token', async () => {
-    tree.write('proc/token', 'a-token-of-the-test\n');
-    tree.write('proc/web.yml', 'bearer_token_files: [token]\n');
-    await start(`--web.config.file=${join(tree.procfs, 'web.yml')}`);
-    await tracksBoth();
-    const post = { 'content-type': 'application/json' };
-    expect((await get('/-/reload', post, 'POST')).status).toBe(401);
-    expect(engine.callsTo('/containers/json')).toBe(1);
-    const authorization = 'Bearer a-token-of-the-test';
-    expect((await get('/-/reload', { ...post, authorization }, 'POST')).status).toBe(202);
-    await eventually('listed again', () => engine.callsTo('/containers/json') === 2);
-  });
-
-  test.each([
-    ['GET', '/', 200],
-    ['HEAD', '/metrics', 200],
-    ['PUT', '/metrics', 405],
-    ['GET', '/-/reload', 405],
-    ['GET', '/nothing', 404],
-    ['GET', '/constructor', 404],
-  ])('answers %s %s with %d', async (method, path, status) => {
-    await start();
-    expect((await get(path, {}, method)).status).toBe(status);
   });
 });
 

@@ -181,5 +181,6 @@ describe('Docker’s API on a real engine', () => {
     },
     rename: async (id, name) => void (await other.docker.getContainer(id).rename({ name })),
     remove: async (id) => void (await other.docker.getContainer(id).remove({ force: true })),
+    stop: async (id) => void (await other.docker.getContainer(id).stop({ t: 0 })),
   }));
 });

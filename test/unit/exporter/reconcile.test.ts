@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ContainerTable, createContainerTable } from '../../../exporter/container-table.ts';
+import { createOomLedger, type OomLedger } from '../../../exporter/core/oom-ledger.ts';
 import { createExporterCounts, type ExporterCounts } from '../../../exporter/metrics.ts';
 import type { CgroupLocator } from '../../../exporter/ports.ts';
 import { type ContainerLoop, createContainerLoop } from '../../../exporter/reconcile.ts';
@@ -8,6 +9,8 @@ import {
   aContainerInfo,
   type ContainerSourceFake,
   createContainerSourceFake,
+  createStatsSourceFake,
+  type StatsSourceFake,
 } from '../../fakes/container-source.ts';
 import { createKernelFilesFake } from '../../fakes/kernel-files.ts';
 import { createManualClock, type ManualClock } from '../../fakes/manual-clock.ts';
@@ -15,6 +18,8 @@ import { createManualClock, type ManualClock } from '../../fakes/manual-clock.ts
 const MINUTE_MS = 60_000;
 
 let source: ContainerSourceFake;
+let stats: StatsSourceFake;
+let oomLedger: OomLedger;
 let table: ContainerTable;
 let counts: ExporterCounts;
 let loop: ContainerLoop;
@@ -26,6 +31,7 @@ let ended: Promise<void>;
 
 beforeEach(() => {
   source = createContainerSourceFake();
+  stats = createStatsSourceFake();
   counts = createExporterCounts([]);
   clock = createManualClock();
   invisible = new Set();
@@ -43,15 +49,18 @@ beforeEach(() => {
       {
         name: 'spy',
         families: [],
-        open: ({ info }) => ({ read() {}, refresh: () => void refreshed.push(info.id) }),
+        open: ({ info }) => ({ read() {}, refresh: () => void refreshed.push(info().id) }),
       },
     ],
     kernelFiles: createKernelFilesFake(),
     locator,
-    includeLabel: () => false,
+    stats,
+    labelChoice: { label: () => false, environment: () => false },
     onReadProblem() {},
+    onOomKills() {},
   });
-  loop = createContainerLoop({ source, table, counts, clock, logger: silentLogger });
+  oomLedger = createOomLedger();
+  loop = createContainerLoop({ source, table, oomLedger, counts, clock, logger: silentLogger });
   ended = loop.actor.run(stop.signal);
 });
 afterEach(async () => {
@@ -63,8 +72,8 @@ afterEach(async () => {
 const run = (...ids: string[]): void => {
   for (const id of ids) source.running.set(id, aContainerInfo({ id }));
 };
-const event = (action: string, id: string): void =>
-  loop.onEvent({ type: 'container', action, id, attributes: {} });
+const event = (action: string, id: string, attributes: Record<string, string> = {}): void =>
+  loop.onEvent({ type: 'container', action, id, attributes });
 const tracked = (): string[] => [...table.tracked().keys()].sort();
 
 describe('the table of containers', () => {
@@ -136,20 +145,95 @@ describe('the table of containers', () => {
     expect(table.get('a')).toBe(before);
   });
 
-  test('leaves out what cannot be seen from here, counts it, and takes it when it can', async () => {
+  test('has what cannot be seen from here by its stats, until it can be seen', async () => {
     run('a', 'b');
     invisible.add('b');
     loop.relist();
     await clock.advance(0);
-    expect(tracked()).toEqual(['a']);
-    expect(counts.unreadable).toBe(1);
+    const sources = (): unknown[] => ['a', 'b'].map((id) => table.get(id)?.source);
+    expect(sources()).toEqual(['cgroup', 'api']);
+    expect([...stats.followed]).toEqual(['b']);
+    const before = table.get('b');
+    await clock.advance(MINUTE_MS);
+    expect(table.get('b')).toBe(before);
     invisible.clear();
     await clock.advance(MINUTE_MS);
-    expect(tracked()).toEqual(['a', 'b']);
-    expect(counts.unreadable).toBe(0);
+    expect(sources()).toEqual(['cgroup', 'cgroup']);
+    expect([...stats.followed]).toEqual([]);
   });
 
-  test('stays as it is while Docker is away, and is listed with back-off until it is back', async () => {
+  test('keeps the files of a container open when only its health or its limits change', async () => {
+    run('a');
+    loop.relist();
+    await clock.advance(0);
+    const before = table.get('a');
+    source.running.set('a', aContainerInfo({ id: 'a', health: 'unhealthy', state: 'paused' }));
+    event('health_status: unhealthy', 'a');
+    await clock.advance(0);
+    expect(table.get('a')).toBe(before);
+    expect(before?.info).toMatchObject({ health: 'unhealthy', state: 'paused' });
+    expect(refreshed).toEqual(['a']);
+  });
+
+  test('knows what does not run, from its end until it is removed or started again', async () => {
+    const stopped = (id: string, labels = {}): void => {
+      source.running.delete(id);
+      source.stopped.set(id, { id, name: id, image: '', labels, state: 'exited' });
+    };
+    run('a', 'b', 'task');
+    stopped('earlier');
+    loop.relist();
+    await clock.advance(0);
+    expect([...loop.stopped().keys()]).toEqual(['earlier']);
+    for (const id of ['a', 'b']) stopped(id);
+    stopped('task', { 'com.docker.swarm.task.id': 't' });
+    for (const id of ['a', 'b', 'task']) event('die', id);
+    await clock.advance(0);
+    expect([...loop.stopped().keys()]).toEqual(['earlier', 'a', 'b']);
+    source.stopped.delete('a');
+    event('destroy', 'a');
+    source.stopped.delete('b');
+    run('b');
+    event('start', 'b');
+    await clock.advance(0);
+    expect([...loop.stopped().keys()]).toEqual(['earlier']);
+  });
+
+  test('asks for the engine’s versions at each connection, and no more often', async () => {
+    loop.relist();
+    await clock.advance(0);
+    expect(loop.versions()?.engine).toBe('20.10.24');
+    source.versions = async () => ({ engine: '29.0.0', kernel: '', operatingSystem: '' });
+    await clock.advance(MINUTE_MS);
+    expect(loop.versions()?.engine).toBe('20.10.24');
+    loop.onConnect();
+    await clock.advance(0);
+    expect(loop.versions()?.engine).toBe('29.0.0');
+  });
+});
+
+describe('an OOM kill', () => {
+  const SERVICE = { 'com.docker.swarm.service.name': 'web' };
+  const kills = (): Record<string, number> =>
+    Object.fromEntries([...oomLedger.totals()].map(({ owner, kills: count }) => [owner.service, count]));
+
+  test('is counted for the service, although it ended the container before any scrape', async () => {
+    source.running.set('a', aContainerInfo({ id: 'a', labels: SERVICE }));
+    loop.relist();
+    await clock.advance(0);
+    expect(kills()).toEqual({ web: 0 });
+    source.running.delete('a');
+    event('oom', 'a', { ...SERVICE, name: 'web.1' });
+    event('die', 'a', { ...SERVICE, name: 'web.1' });
+    source.running.set('b', aContainerInfo({ id: 'b', labels: SERVICE }));
+    event('start', 'b');
+    await clock.advance(2 * MINUTE_MS);
+    expect(kills()).toEqual({ web: 1 });
+  });
+});
+
+describe('Docker away', () => {
+  test('leaves the table as it is, which is listed with back-off until it is back', async () => {
     run('a');
     loop.relist();
     await clock.advance(0);

@@ -7,9 +7,10 @@ import { type ContainerTable, createContainerTable } from '../../../exporter/con
 import { createExposition } from '../../../exporter/core/exposition.ts';
 import { createExporterCounts, type ExporterCounts } from '../../../exporter/metrics.ts';
 import type { CgroupLocation } from '../../../exporter/ports.ts';
-import { scrapeInto } from '../../../exporter/scrape.ts';
+import { type ScrapeRequest, scrapeInto } from '../../../exporter/scrape.ts';
+import { createSeriesLimit } from '../../../exporter/series-limit.ts';
 import { silentLogger } from '../../../internal/daemon/logger.ts';
-import { aContainerInfo } from '../../fakes/container-source.ts';
+import { aContainerInfo, createStatsSourceFake } from '../../fakes/container-source.ts';
 import { createKernelFilesFake, type KernelFilesFake } from '../../fakes/kernel-files.ts';
 
 const COLLECTORS = [cpuCollector, lifecycleCollector, networkCollector];
@@ -19,6 +20,7 @@ let kernel: KernelFilesFake;
 let table: ContainerTable;
 let counts: ExporterCounts;
 let gone: string[];
+let limit: number;
 
 const location = (id: string): CgroupLocation => ({
   path: `/docker/${id}`,
@@ -36,20 +38,24 @@ beforeEach(() => {
   }
   counts = createExporterCounts(['cpu', 'lifecycle', 'network', 'broken']);
   gone = [];
+  limit = 0;
   table = createContainerTable({
     collectors: COLLECTORS,
     kernelFiles: kernel,
     locator: { container: ({ id }) => location(id), machine: () => undefined },
-    includeLabel: () => false,
+    stats: createStatsSourceFake(),
+    labelChoice: { label: () => false, environment: () => false },
     onReadProblem: () => {},
+    onOomKills: () => {},
   });
   for (const id of ['a', 'b']) table.put(aContainerInfo({ id }));
 });
 
-function scrape(): string {
+function scrape(asked: Partial<ScrapeRequest> = {}): string {
+  const request = { nowSeconds: 1_000.7, wants: () => true, deadlineMs: Number.POSITIVE_INFINITY, ...asked };
   const out = createExposition([...COLLECTORS.flatMap(({ families }) => families), broken]);
   let now = 0;
-  scrapeInto(out, 1_000.7, {
+  scrapeInto(out, request, {
     containerCollectors: COLLECTORS,
     nodeCollectors: [
       {
@@ -61,6 +67,7 @@ function scrape(): string {
       },
     ],
     table,
+    seriesLimit: createSeriesLimit({ limit, collectors: COLLECTORS, logger: silentLogger }),
     counts,
     logger: silentLogger,
     monotonicMs: () => (now += 2),
@@ -86,10 +93,10 @@ describe('a scrape', () => {
   });
 
   test('closes the files of a container that is gone, so that its network can go too', () => {
-    const before = kernel.openCount();
+    const before = kernel.counts().open;
     kernel.failures.set('/c/a/cgroup.type', 'ENODEV');
     scrape();
-    expect(kernel.openCount()).toBe(before / 2);
+    expect(kernel.counts().open).toBe(before / 2);
   });
 
   test('drops a container that ends while it is read', () => {
@@ -105,5 +112,42 @@ describe('a scrape', () => {
     expect(counts.collectors.get('broken')).toMatchObject({ readProblems: 1, success: false });
     expect(counts.collectors.get('cpu')).toMatchObject({ readProblems: 0, success: true, seconds: 0.002 });
     expect(counts).toMatchObject({ scrapes: 1, lastScrapeSeconds: 0.018 });
+  });
+
+  test('has what is wanted and nothing else', () => {
+    const text = scrape({ wants: (name) => name === 'lifecycle' });
+    expect(text).toContain('container_last_seen');
+    expect(text).not.toContain('container_cpu');
+    expect(counts.collectors.get('cpu')?.seconds).toBeNaN();
+  });
+
+  test('ends at its deadline with what it has, and says which collectors were not done', () => {
+    // The clock goes on by 2 ms at each look: the third collector begins when the time is over.
+    const text = scrape({ deadlineMs: 16 });
+    expect(text.match(/container_cpu_usage_seconds_total\{/g)).toHaveLength(2);
+    expect(text.match(/container_last_seen\{/g)).toHaveLength(1);
+    expect(text).not.toContain('container_network');
+    const success = (name: string): boolean | undefined => counts.collectors.get(name)?.success;
+    expect(['cpu', 'lifecycle', 'network', 'broken'].map(success)).toEqual([true, false, false, false]);
+    expect(counts.scrapesCutShort).toBe(1);
+    scrape();
+    expect(counts.scrapesCutShort).toBe(1);
+    expect(['cpu', 'lifecycle', 'network'].map(success)).toEqual([true, true, true]);
+  });
+
+  test('within a limit leaves out collectors first, then the container that matters least', () => {
+    const service = { 'com.docker.swarm.service.id': 's' };
+    table.put(aContainerInfo({ id: 'b', labels: service, startedSeconds: 9 }));
+    const seriesOf = (text: string, name: string): number =>
+      text.match(new RegExp(`name="${name}"`, 'g'))?.length ?? 0;
+    // Per container: 3 of CPU time, 4 of its life, 8 of its network.
+    limit = 29;
+    expect([seriesOf(scrape(), 'a'), seriesOf(scrape(), 'b')]).toEqual([7, 7]);
+    limit = 30;
+    expect([seriesOf(scrape(), 'a'), seriesOf(scrape(), 'b')]).toEqual([15, 15]);
+    limit = 13;
+    expect([seriesOf(scrape(), 'a'), seriesOf(scrape(), 'b')]).toEqual([0, 7]);
+    limit = 6;
+    expect(scrape()).not.toContain('name=');
   });
 });

@@ -64,12 +64,30 @@ test('no more files are held open than the budget allows, and none after they ar
   const files = createCachedKernelFiles(2);
   const before = readdirSync('/proc/self/fd').length;
   const opened = Array.from({ length: 5 }, () => files.open(put('7\n')));
-  expect(files.openCount()).toBe(2);
+  expect(files.counts().open).toBe(2);
   expect(readdirSync('/proc/self/fd').length).toBe(before + 2);
   expect(opened.map((file) => shown(file.read()))).toEqual(Array(5).fill('7\n'));
   for (const file of [...opened, ...opened]) file.close();
-  expect(files.openCount()).toBe(0);
+  expect(files.counts().open).toBe(0);
   expect(readdirSync('/proc/self/fd').length).toBe(before);
+});
+
+test('the files that matter least lose their descriptors first, and have them back when there is room', () => {
+  const files = createCachedKernelFiles(2);
+  const path = put('7\n');
+  const [least, middle] = [files.open(path, 7), files.open(path, 5)];
+  const first = files.open(path, 0);
+  expect(files.counts()).toEqual({ open: 2, reopened: 1 });
+  // Held open is what still answers when the path is gone.
+  rmSync(path);
+  expect(() => least.read()).toThrow('ENOENT');
+  expect([middle, first].map((file) => shown(file.read()))).toEqual(['7\n', '7\n']);
+  put('8\n');
+  first.close();
+  expect(shown(least.read())).toBe('8\n');
+  expect(files.counts()).toEqual({ open: 2, reopened: 0 });
+  for (const file of [least, middle]) file.close();
+  expect(files.counts()).toEqual({ open: 0, reopened: 0 });
 });
 
 test('the budget leaves descriptors for connections', () => {

@@ -1,26 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ContainerInfo } from '../../../../exporter/core/container-info.ts';
 import { compileNamePatterns, containerLabels } from '../../../../exporter/core/container-labels.ts';
 
-const aContainer = (labels: Record<string, string>): ContainerInfo => ({
-  id: 'ab'.repeat(32),
-  name: 'web.1.x',
-  image: 'web:1',
-  labels,
-  pid: 1,
-  createdSeconds: 0,
-  startedSeconds: 0,
-  cgroupParent: '',
-  networkMode: '',
-});
-
 function rendered(labels: Record<string, string>, ...patterns: string[]) {
-  const { text, collisions } = containerLabels(
-    aContainer(labels),
-    '/docker/x',
-    compileNamePatterns(patterns),
-  );
+  const container = { name: 'web.1.x', image: 'web:1', labels };
+  const choice = { label: compileNamePatterns(patterns), environment: compileNamePatterns([]) };
+  const { text, collisions } = containerLabels(container, '/docker/x', choice);
   return { text: new TextDecoder().decode(text), collisions };
 }
 
@@ -55,6 +40,28 @@ describe('the labels of a container', () => {
     expect(a).toEqual(b);
     expect(a.text).toContain('container_label_team_name="dash"');
     expect(a.collisions).toBe(1);
+  });
+
+  test('have the restarts and the variables that were asked for, and no other', () => {
+    const container = {
+      name: 'db',
+      image: 'db:1',
+      labels: {},
+      environment: { REGION: 'eu', PASSWORD: 'secret', 'REGION-2': 'x', REGION_2: 'y' },
+      restartCount: 2,
+    };
+    const shown = (label: string[], environment: string[]) => {
+      const choice = { label: compileNamePatterns(label), environment: compileNamePatterns(environment) };
+      const { text, collisions } = containerLabels(container, '/docker/x', choice);
+      return { text: new TextDecoder().decode(text), collisions };
+    };
+    expect(shown([], [])).toEqual({ text: 'id="/docker/x",image="db:1",name="db"', collisions: 0 });
+    const { text, collisions } = shown(['restartcount'], ['REGION*']);
+    expect(text).toMatch(
+      /^container_env_REGION="eu",container_env_REGION_2="x",container_label_restartcount="2",id=/,
+    );
+    expect(collisions).toBe(1);
+    expect(text).not.toContain('secret');
   });
 
   test('of Swarm are never displaced by a user’s label of a like name', () => {

@@ -9,7 +9,7 @@ import {
 } from '../../../../exporter/core/exposition.ts';
 
 const first: Family = { name: 'a_total', type: 'counter', help: 'A.' };
-const second: Family = { name: 'b', type: 'gauge', help: 'B\\\n.', fixedLabel: ['cpu', 'total'] };
+const second: Family = { name: 'b', type: 'gauge', help: 'B\\\n.', fixedLabels: [['cpu', 'total']] };
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const labels = renderLabels([['name', 'web']]);

@@ -1,0 +1,44 @@
+import type { Family } from '../core/exposition.ts';
+import { parsePressure, type StallTimes } from '../core/pressure.ts';
+import { type CgroupCollector, counter } from './collector.ts';
+
+type Resource = {
+  readonly file: string;
+  readonly waiting: Family;
+  readonly stalled: Family;
+};
+
+const resource = (name: string, word: string): Resource => ({
+  file: `${name}.pressure`,
+  waiting: counter(
+    `container_pressure_${name}_waiting_seconds_total`,
+    `Time in which at least one task waited for ${word}.`,
+  ),
+  stalled: counter(
+    `container_pressure_${name}_stalled_seconds_total`,
+    `Time in which all tasks waited for ${word}.`,
+  ),
+});
+
+const RESOURCES = [resource('cpu', 'the CPU'), resource('memory', 'memory'), resource('io', 'I/O')];
+const MICRO = 1e6;
+
+/** The kernel keeps these in the version 2 tree alone, which a hybrid machine has beside version 1. */
+export const pressureCollector: CgroupCollector = {
+  name: 'pressure',
+  families: RESOURCES.flatMap(({ waiting, stalled }) => [waiting, stalled]),
+  open({ files, labels }) {
+    const reads = RESOURCES.map(({ file }) => files.parsed('unified', file, parsePressure));
+    const times: StallTimes = { someMicroseconds: Number.NaN, fullMicroseconds: Number.NaN };
+    return {
+      read(out) {
+        for (let index = 0; index < RESOURCES.length; index += 1) {
+          const { waiting, stalled } = RESOURCES[index] as Resource;
+          if (!(reads[index] as (into: StallTimes) => boolean)(times)) continue;
+          out.add(waiting, labels, times.someMicroseconds / MICRO);
+          out.add(stalled, labels, times.fullMicroseconds / MICRO);
+        }
+      },
+    };
+  },
+};

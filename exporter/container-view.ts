@@ -1,0 +1,81 @@
+/** What the engine says of its containers: each that runs goes into the table, of each that does not its state is kept. */
+import type { Clock } from '../internal/daemon/clock.ts';
+import type { ContainerTable } from './container-table.ts';
+import type { Inspected, StoppedContainer } from './core/container-info.ts';
+import { isShownStopped } from './core/container-list.ts';
+import { type OomLedger, oomOwner } from './core/oom-ledger.ts';
+import type { ContainerSource, EngineVersions } from './ports.ts';
+
+const INSPECTIONS_AT_ONCE = 4;
+
+export type ContainerView = {
+  lookAt(id: string): Promise<void>;
+  lookAtAll(): Promise<void>;
+  /** It is known to have ended, before the engine is asked. */
+  ended(id: string): void;
+  /** The engine may be another one now. */
+  forgetVersions(): void;
+  /** Undefined as long as the engine has not said. */
+  versions(): EngineVersions | undefined;
+  /** Containers that do not run, by their ID. */
+  stopped(): ReadonlyMap<string, StoppedContainer>;
+};
+
+export type ContainerViewOptions = {
+  readonly source: ContainerSource;
+  readonly table: ContainerTable;
+  readonly oomLedger: OomLedger;
+  readonly clock: Clock;
+};
+
+export function createContainerView({
+  source,
+  table,
+  oomLedger,
+  clock,
+}: ContainerViewOptions): ContainerView {
+  const stopped = new Map<string, StoppedContainer>();
+  let versions: EngineVersions | undefined;
+
+  const remove = (id: string): void => {
+    table.remove(id);
+    oomLedger.ended(id);
+  };
+  const take = (id: string, seen: Inspected): void => {
+    stopped.delete(id);
+    if (seen.kind !== 'running') {
+      remove(id);
+      if (seen.kind === 'stopped' && isShownStopped(seen.container)) stopped.set(id, seen.container);
+      return;
+    }
+    const before = table.get(id);
+    if (table.put(seen.info) !== before) oomLedger.started(id, oomOwner(seen.info.labels));
+  };
+  const lookAt = async (id: string): Promise<void> => take(id, await source.inspect(id));
+
+  return {
+    lookAt,
+    async lookAtAll() {
+      const list = await source.list();
+      const names = new Map(list.running.map(({ id, name }) => [id, name]));
+      for (const id of table.tracked().keys()) if (!names.has(id)) remove(id);
+      stopped.clear();
+      for (const container of list.stopped) stopped.set(container.id, container);
+      for (const id of names.keys()) table.refresh(id);
+      const unsure = [...names.keys()].filter((id) => {
+        const known = table.get(id);
+        return known?.source !== 'cgroup' || known.info.name !== names.get(id);
+      });
+      for (let at = 0; at < unsure.length; at += INSPECTIONS_AT_ONCE)
+        await Promise.all(unsure.slice(at, at + INSPECTIONS_AT_ONCE).map(lookAt));
+      oomLedger.tidy(clock.now());
+      versions ??= await source.versions();
+    },
+    ended: remove,
+    forgetVersions() {
+      versions = undefined;
+    },
+    versions: () => versions,
+    stopped: () => stopped,
+  };
+}

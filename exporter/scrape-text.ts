@@ -1,0 +1,42 @@
+/** The whole text of a scrape: what the collectors read now, then what the exporter says of itself. */
+import { packageVersion } from '../internal/daemon/program.ts';
+import { createExposition } from './core/exposition.ts';
+import { addOwnSamples, type CollectorState, OWN_FAMILIES } from './metrics.ts';
+import type { KernelFiles, ProcessUsage } from './ports.ts';
+import { type ScrapeOptions, type ScrapeRequest, scrapeInto } from './scrape.ts';
+
+export type ScrapeTextOptions = ScrapeOptions & {
+  readonly kernelFiles: KernelFiles;
+  readonly processUsage: ProcessUsage;
+  readonly nodeVersion: string;
+};
+
+/** The text is overwritten by the next scrape. */
+export function createScrapeText(options: ScrapeTextOptions): (request: ScrapeRequest) => Uint8Array {
+  const { containerCollectors, nodeCollectors, table, counts, seriesLimit } = options;
+  const families = [...containerCollectors, ...nodeCollectors].flatMap((collector) => collector.families);
+  const exposition = createExposition([...families, ...OWN_FAMILIES]);
+  const version = packageVersion();
+  return (request) => {
+    exposition.reset();
+    scrapeInto(exposition, request, options);
+    const plan = seriesLimit.plan();
+    const collectors = [
+      ...containerCollectors.map(({ name }, index): CollectorState => {
+        return { name, of: 'containers', leftOut: plan !== undefined && index >= plan.collectors };
+      }),
+      ...nodeCollectors.map(({ name }): CollectorState => ({ name, of: 'node', leftOut: false })),
+    ];
+    addOwnSamples(exposition, {
+      counts,
+      version,
+      plan,
+      nodeVersion: options.nodeVersion,
+      containers: [...table.tracked().values()],
+      collectors: collectors.filter(({ name }) => request.wants(name)),
+      files: options.kernelFiles.counts(),
+      process: options.processUsage,
+    });
+    return exposition.render();
+  };
+}
