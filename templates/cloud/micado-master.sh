@@ -2,7 +2,7 @@
 # Makes this VM the master: the Swarm on its private address, no applications on it, Occopus and the stack. Safe to run again.
 set -eu
 . "${MICADO_ENV:-/etc/micado/micado.env}"
-stack=/opt/micado/compose.yaml
+stack=${MICADO_HOME:-/opt/micado}/compose.yaml
 
 if [ -z "$MASTER_ADDRESS" ]; then
   MASTER_ADDRESS=$(ip -4 route get 192.0.2.1 | sed -n 's/.* src \([0-9.]*\).*/\1/p')

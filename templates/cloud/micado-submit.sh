@@ -22,7 +22,7 @@ umask 077
 } > "$folder/submitted.yaml.new"
 mv "$folder/submitted.yaml.new" "$folder/submitted.yaml"
 
-url=http://$(docker inspect --format '{{(index .NetworkSettings.Networks "micado_occopus").IPAddress}}' micado-occopus):5000
+url=${MICADO_OCCOPUS_URL:-http://$(docker inspect --format '{{(index .NetworkSettings.Networks "micado_occopus").IPAddress}}' micado-occopus):5000}
 curl --fail --silent --max-time 30 "$url/infrastructures/" > /dev/null || fail 'Occopus does not answer yet'
 imported=$(occopus occopus-import "$folder/node_definition.yaml" 2>&1) || fail "$imported"
 case $imported in *'Successfully imported'*) ;; *) fail "$imported" ;; esac
