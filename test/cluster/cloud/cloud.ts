@@ -13,6 +13,8 @@ export type WorkerHypervisorOptions = EngineLimits & {
   readonly cluster: Cluster;
   /** How long a VM takes before its engine is started. */
   readonly bootMs?: number;
+  /** Whether a VM knows its id and labels its node with it; it does unless told otherwise. */
+  readonly labelsVm?: boolean;
   /** What each VM's image has in store. */
   loadImages?(worker: Engine): Promise<unknown>;
 };
@@ -44,7 +46,8 @@ export type Cloud = AsyncDisposable &
 
 /** Its VMs are engines of the cluster that join the Swarm as workers of the pool that they are booted for. */
 export function createWorkerHypervisor(options: WorkerHypervisorOptions): EngineHypervisor {
-  const { cluster, bootMs = 0, cpuCores, genericResources, loadImages = loadBusybox } = options;
+  const { cluster, bootMs = 0, labelsVm = true, loadImages = loadBusybox } = options;
+  const { cpuCores, genericResources } = options;
   return createEngineHypervisor({
     clock: systemClock,
     bootMs,
@@ -54,7 +57,12 @@ export function createWorkerHypervisor(options: WorkerHypervisorOptions): Engine
         ...(genericResources === undefined ? {} : { genericResources }),
       }),
     afterBoot: (engine, vm) =>
-      runWorkerSteps(engine, { manager: cluster.manager, loadImages, pool: vm.node, vmId: vm.id }),
+      runWorkerSteps(engine, {
+        manager: cluster.manager,
+        loadImages,
+        pool: vm.node,
+        vmId: labelsVm ? vm.id : undefined,
+      }),
   });
 }
 

@@ -17,7 +17,8 @@ export type WorkerSteps = {
   /** What the VM's image has in store, as nothing can be pulled. */
   loadImages(worker: Engine): Promise<unknown>;
   readonly pool: string;
-  readonly vmId: string;
+  /** Undefined where the VM does not know it: then its address tells. */
+  readonly vmId: string | undefined;
 };
 
 export async function runWorkerSteps(worker: Engine, steps: WorkerSteps): Promise<void> {
@@ -39,7 +40,8 @@ async function labelNode(worker: Engine, { manager, pool, vmId }: WorkerSteps): 
   const node = manager.docker.getNode(nodeId);
   await eventually(`node ${worker.name} is labelled`, async () => {
     const { Version, Spec } = nodeAnswer.parse(await node.inspect());
-    const Labels = { ...Spec.Labels, [POOL_NODE_LABEL]: pool, [POOL_VM_NODE_LABEL]: vmId };
+    const vm = vmId === undefined ? {} : { [POOL_VM_NODE_LABEL]: vmId };
+    const Labels = { ...Spec.Labels, [POOL_NODE_LABEL]: pool, ...vm };
     await node.update({ version: Version.Index, ...Spec, Labels });
     return true;
   });

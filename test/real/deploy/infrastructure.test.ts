@@ -13,7 +13,7 @@ import { type Cloud, startCloud } from '../../cluster/cloud/cloud.ts';
 import { type Cluster, startCluster } from '../../cluster/cluster.ts';
 import { loadBusybox } from '../../cluster/images.ts';
 import { eventually } from '../../eventually.ts';
-import { prometheusAlerts } from '../support/apis.ts';
+import { prometheusAlerts, untilScraped } from '../support/apis.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
@@ -121,18 +121,6 @@ const untilPending = (...series: readonly string[]): Promise<unknown> =>
     PATIENCE,
   );
 
-/** Prometheus has scraped the series so many times, and so evaluated the rules on it. */
-async function untilSeenTimes(series: string, times: number): Promise<void> {
-  const query = encodeURIComponent(`count_over_time(${series}[1m]) >= ${times}`);
-  const url = `${stack.url.prometheus}/api/v1/query?query=${query}`;
-  const answer = z.object({ data: z.object({ result: z.array(z.unknown()) }) });
-  await eventually(
-    `${series} was scraped ${times} times`,
-    async () => answer.parse(await callJson({ url, timeoutMs: 5_000 })).data.result.length > 0,
-    PATIENCE,
-  );
-}
-
 async function workerAlerts(): Promise<readonly string[]> {
   const alerts = await prometheusAlerts(stack.url.prometheus);
   return alerts
@@ -220,7 +208,7 @@ describe('an infrastructure of workers', () => {
       'swarm_tasks_pending{service_name="huge",reason="too_large"} 1',
       'swarm_tasks_pending{service_name="moon",reason="unsatisfied_constraints"} 1',
     );
-    await untilSeenTimes('swarm_tasks_pending{service_name="moon"}', 4);
+    await untilScraped(stack.url.prometheus, 'swarm_tasks_pending{service_name="moon"}', 4);
     expect(await workerAlerts()).toEqual([]);
     const more = await createService('more', 2, { Resources: half });
     await secondsUntil('the pool is overloaded', async () =>

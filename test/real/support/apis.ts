@@ -1,6 +1,7 @@
 /** What the stack says of itself, read through its public APIs. */
 import { z } from 'zod';
 import { callJson } from '../../../internal/daemon/http-client.ts';
+import { eventually } from '../../eventually.ts';
 
 const alertsAnswer = z.object({
   data: z.object({
@@ -103,4 +104,17 @@ export async function silenceService(alertmanagerUrl: string, service: string): 
     timeoutMs: TIMEOUT_MS,
   });
   return z.object({ silenceID: z.string() }).parse(answer).silenceID;
+}
+
+const queryAnswer = z.object({ data: z.object({ result: z.array(z.unknown()) }) });
+
+/** Prometheus has scraped the series so many times within a minute, and so evaluated the rules on it. */
+export async function untilScraped(prometheusUrl: string, series: string, times: number): Promise<void> {
+  const query = encodeURIComponent(`count_over_time(${series}[1m]) >= ${times}`);
+  const url = `${prometheusUrl}/api/v1/query?query=${query}`;
+  await eventually(
+    `${series} was scraped ${times} times`,
+    async () => queryAnswer.parse(await callJson({ url, timeoutMs: TIMEOUT_MS })).data.result.length > 0,
+    { withinMs: 40_000, everyMs: 100 },
+  );
 }

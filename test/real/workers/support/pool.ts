@@ -36,6 +36,8 @@ export type Pool = AsyncDisposable & {
   decisions(): Promise<readonly JournalledDecision[]>;
   /** What the executor would decide at this moment: `hold provider_away`. */
   verdict(): Promise<string>;
+  /** What it would say of that beyond the reason. */
+  verdictDetail(): Promise<string>;
   /** Rewrites the policy: new bounds reach the executor by way of the rules. */
   setBounds(bounds: Bounds): Promise<void>;
   /** Waits until exactly so many workers are there, all of use, and nothing of a change is left over. */
@@ -45,7 +47,7 @@ export type Pool = AsyncDisposable & {
 export type PoolOptions = Bounds &
   Pick<
     StageOptions,
-    'attached' | 'bootMs' | 'cpuCores' | 'genericResources' | 'loadMore' | 'occopusVersion'
+    'attached' | 'bootMs' | 'cpuCores' | 'genericResources' | 'labelsVm' | 'loadMore' | 'occopusVersion'
   > & {
     readonly scaleup?: number;
     readonly scaledown?: number;
@@ -107,7 +109,11 @@ async function open(
     watch: () => use(watchPool(cloud)),
     nodes,
     decisions,
-    verdict: () => readVerdict(stack, targetKey),
+    async verdict() {
+      const { kind, reason } = await explain(stack, targetKey);
+      return `${kind} ${reason}`;
+    },
+    verdictDetail: async () => (await explain(stack, targetKey)).detail,
     setBounds,
     async settled(workers, withinMs = SETTLED_WITHIN_MS) {
       const look = async (): Promise<boolean> => {
@@ -144,15 +150,13 @@ function describeDecisions(decisions: readonly JournalledDecision[]): string {
     .join('\n');
 }
 
-const explainAnswer = z.object({ now: z.object({ kind: z.string(), reason: z.string() }) });
+const explainAnswer = z.object({
+  now: z.object({ kind: z.string(), reason: z.string(), detail: z.string().default('') }),
+});
 
-async function readVerdict({ url }: Stack, targetKey: string): Promise<string> {
-  const answer = await callJson({
-    url: `${url.executor}/api/v1/targets/${targetKey}/explain`,
-    timeoutMs: 10_000,
-  });
-  const { kind, reason } = explainAnswer.parse(answer).now;
-  return `${kind} ${reason}`;
+async function explain({ url }: Stack, targetKey: string): Promise<z.infer<typeof explainAnswer>['now']> {
+  const path = `/api/v1/targets/${targetKey}/explain`;
+  return explainAnswer.parse(await callJson({ url: url.executor + path, timeoutMs: 10_000 })).now;
 }
 
 /** What keeps the pool from being as it should be: no drained node forgotten, no VM paid for and unused. */
