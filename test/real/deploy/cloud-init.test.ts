@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { z } from 'zod';
+import { escapeJinja } from '../../../deploy/core/cloud/jinja.ts';
 import { CLOUD_NAMES, type CloudName } from '../../../deploy/core/user-data/clouds.ts';
 import { runInit } from '../../../deploy/init.ts';
 import { runRender } from '../../../deploy/render.ts';
@@ -74,6 +76,16 @@ test('the judge refuses what is wrong', async () => {
   const { ok, words } = await judgeCloudConfig(file);
   expect(ok).toBe(false);
   expect(words).toContain("'contents' was unexpected");
+});
+
+test('Jinja gives back every text that was escaped for it', async () => {
+  const unit = fc.constantFrom('{', '}', '%', '#', "'", '-', ' ', 'a', '\n');
+  const texts = fc.sample(fc.string({ unit, maxLength: 30 }), 500);
+  const template = texts.map(escapeJinja).join('@');
+  const file = join(folder, 'braces.yaml');
+  const definition = { 'node_def:worker': [{ contextualisation: { context_template: template } }] };
+  writeFileSync(file, JSON.stringify(definition));
+  expect(await bootText(file, {})).toBe(texts.join('@'));
 });
 
 describe.each(CLOUD_NAMES)('for %s', (cloud) => {
