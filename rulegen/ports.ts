@@ -39,6 +39,9 @@ export type RuleStore = {
   write(name: string, text: string): Promise<void>;
   /** No error when it is gone already. */
   remove(name: string): Promise<void>;
+  /** Names of files of which it is not known yet whether they load. They outlive this process. */
+  readProbation(): Promise<readonly string[]>;
+  writeProbation(names: readonly string[]): Promise<void>;
 };
 
 /** The right to write a rules folder: of all who ask, one has it. */

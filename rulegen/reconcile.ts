@@ -54,7 +54,8 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<Pass
     const changes = planRuleChanges(stored, plan.files, plan.held);
     record(plan, changes, options);
     if (!leads) return { againAfterMs: STANDBY_MS, rulesChanged: false };
-    await inFolder(status, () => applyChanges(changes, options));
+    const admitted = dryRun ? changes : await inFolder(status, () => options.publisher.admit(changes));
+    await inFolder(status, () => applyChanges(admitted, options));
     const published = dryRun ? 'unchanged' : await options.publisher.publish(plan, stored, changes);
     if (published === 'plan_again') return { againAfterMs: 0, rulesChanged: false };
     const waiting = plan.services.some(

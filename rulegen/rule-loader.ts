@@ -23,6 +23,9 @@ export type RuleLoader = {
   readonly url: string;
   /** @param ignored files under our names that are not ours. Throws `AppError` when the server cannot be made to run these. */
   load(wanted: readonly RuleFile[], ignored: ReadonlySet<string>): Promise<LoadResult>;
+  /** Those of these files that the server runs now, whatever else it runs. Throws `AppError` unavailable. */
+  running(wanted: readonly RuleFile[], ignored: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+  answers(): Promise<boolean>;
   /** Whether a reload of what is in the folder now succeeds. */
   accepts(): Promise<boolean>;
   /** Looks how the rules fare that it was last seen to run. */
@@ -141,6 +144,15 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
   return {
     url: server.url,
     state,
+    async running(wanted, ignored) {
+      const others = new Set((await readDifferences(server, wanted, ignored)).map(({ file }) => file));
+      return new Set(wanted.map(({ name }) => name).filter((name) => !others.has(name)));
+    },
+    answers: () =>
+      server.readConfigState().then(
+        () => true,
+        () => false,
+      ),
     accepts: async () => (await reloadPrometheus(server, clock, metrics)).kind === 'reloaded',
     async load(wanted, ignored) {
       const print = fingerprint(wanted);

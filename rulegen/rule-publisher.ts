@@ -6,15 +6,19 @@ import { AppError } from '../internal/daemon/app-error.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import type { RuleChange, StoredFile } from './core/plan-rule-changes.ts';
 import type { RuleInputs, RulePlan } from './core/plan-rule-files.ts';
+import type { RiskOptions } from './core/probation.ts';
 import { parseRuleFile, type RuleFile } from './core/rule-file.ts';
 import { findRefusedFiles } from './find-refused-files.ts';
 import type { RuleStore } from './ports.ts';
+import { createProbation } from './probation.ts';
 import type { RuleLoader } from './rule-loader.ts';
 import type { RulegenStatus } from './status.ts';
 
 export type RulePublisher = {
   /** Texts that Prometheus refused; the plan leaves them out. */
   readonly refused: RuleInputs['refused'];
+  /** The changes that may be made now: nothing that may keep a Prometheus from starting while none answers. */
+  admit(changes: readonly RuleChange[]): Promise<readonly RuleChange[]>;
   /** @param stored what the folder held before the changes. Throws where a Prometheus does not run the rules. */
   publish(
     plan: RulePlan,
@@ -23,14 +27,16 @@ export type RulePublisher = {
   ): Promise<'changed' | 'unchanged' | 'plan_again'>;
 };
 
-export type RulePublisherOptions = {
+export type RulePublisherOptions = RiskOptions & {
   readonly loaders: readonly RuleLoader[];
   readonly store: RuleStore;
   readonly status: RulegenStatus;
   readonly logger: Logger;
 };
 
-export function createRulePublisher({ loaders, store, status, logger }: RulePublisherOptions): RulePublisher {
+export function createRulePublisher(options: RulePublisherOptions): RulePublisher {
+  const { loaders, store, status, logger } = options;
+  const probation = createProbation(store, options, logger);
   const refused = new Map<string, { text: string; message: string }>();
   /** By file name: the text that was last seen to run. */
   let lastGood: ReadonlyMap<string, string> = new Map();
@@ -67,8 +73,12 @@ export function createRulePublisher({ loaders, store, status, logger }: RulePubl
     }
   };
 
+  const anyAnswers = async (): Promise<boolean> =>
+    (await Promise.all(loaders.map((loader) => loader.answers()))).includes(true);
+
   return {
     refused,
+    admit: (changes) => probation.admit(changes, anyAnswers),
     async publish(plan, stored, changes) {
       const ignored = new Set(
         changes.flatMap((change) =>
@@ -80,17 +90,24 @@ export function createRulePublisher({ loaders, store, status, logger }: RulePubl
       const results = await Promise.allSettled(
         loaders.map(async (loader) => ({ loader, result: await loader.load(wanted, ignored) })),
       );
-      for (const outcome of results) {
-        if (outcome.status !== 'fulfilled' || outcome.value.result.kind !== 'refused') continue;
-        const suspects = wanted.filter(({ name, text }) => lastGood.get(name) !== text);
-        await putAside(outcome.value.loader, suspects, outcome.value.result.message);
+      const answered = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      const failed = results.find((one) => one.status === 'rejected');
+      if (answered.length === 0 && !(await anyAnswers())) await probation.fail(lastGood);
+      for (const { loader, result } of answered) {
+        if (result.kind !== 'refused') continue;
+        const runs = await loader.running(wanted, ignored);
+        const suspects = wanted.filter(({ name, text }) => lastGood.get(name) !== text && !runs.has(name));
+        await putAside(loader, suspects, result.message);
         return 'plan_again';
       }
-      for (const outcome of results) if (outcome.status === 'rejected') throw outcome.reason;
       const changed =
         lastGood.size !== wanted.length || wanted.some(({ name, text }) => lastGood.get(name) !== text);
-      innocent = new Map();
-      lastGood = new Map(wanted.map(({ name, text }) => [name, text]));
+      if (answered.length > 0) {
+        innocent = new Map();
+        lastGood = new Map(wanted.map(({ name, text }) => [name, text]));
+        await probation.pass();
+      }
+      if (failed !== undefined) throw failed.reason;
       return changed ? 'changed' : 'unchanged';
     },
   };

@@ -1,11 +1,14 @@
 /** The rules folder that Prometheus reads, as a folder of plain files. */
 import { access, constants, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, describeError } from '../../internal/daemon/app-error.ts';
+import { AppError, describeError, systemErrorCode } from '../../internal/daemon/app-error.ts';
 import { prepareFolder, syncFolder, writeFileAtomically } from '../../internal/daemon/atomic-file.ts';
 import { isRuleFileName, type StoredFile } from '../core/plan-rule-changes.ts';
 import { isOwnText } from '../core/rule-file.ts';
 import type { RuleStore } from '../ports.ts';
+
+/** Outside every glob of rule files. */
+const PROBATION_LIST = '.micado-rulegen.probation';
 
 export function createFsRuleStore(folder: string): RuleStore {
   const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
@@ -17,6 +20,7 @@ export function createFsRuleStore(folder: string): RuleStore {
       });
     }
   };
+  const probation = join(folder, PROBATION_LIST);
   const pathOf = (name: string): string => {
     if (!isRuleFileName(name)) throw new AppError('internal', `"${name}" is no name of a rule file`);
     return join(folder, name);
@@ -45,6 +49,19 @@ export function createFsRuleStore(folder: string): RuleStore {
       attempt(`${name} not removed`, async () => {
         await rm(pathOf(name), { force: true });
         await syncFolder(folder);
+      }),
+    readProbation: () =>
+      attempt('not readable', async () => {
+        const text = await readFile(probation, 'utf8').catch((error: unknown) => {
+          if (systemErrorCode(error) === 'ENOENT') return '';
+          throw error;
+        });
+        return text.split('\n').filter(isRuleFileName);
+      }),
+    writeProbation: (names) =>
+      attempt('not writable', async () => {
+        if (names.length > 0) await writeFileAtomically(probation, `${names.join('\n')}\n`);
+        else await rm(probation, { force: true });
       }),
   };
 }

@@ -12,6 +12,7 @@ export type MemoryRuleStore = RuleStore & {
 
 export function createMemoryRuleStore(): MemoryRuleStore {
   const files = new Map<string, string>();
+  let probation: readonly string[] = [];
   const check = (name: string): void => {
     if (!isRuleFileName(name)) throw new AppError('internal', `"${name}" is no name of a rule file`);
   };
@@ -34,6 +35,11 @@ export function createMemoryRuleStore(): MemoryRuleStore {
     async remove(name) {
       check(name);
       files.delete(name);
+    },
+    readProbation: () => Promise.resolve(probation),
+    async writeProbation(names) {
+      if (store.full && names.length > 0) throw new AppError('unavailable', 'not writable: no space left');
+      probation = names;
     },
   };
   return store;

@@ -52,6 +52,16 @@ describe.each([
     ]);
   });
 
+  test('remembers what is on probation, and forgets it', async () => {
+    expect(await subject.store.readProbation()).toEqual([]);
+    await subject.store.writeProbation(['alerts-a.yml', 'alerts-b.yml']);
+    expect(await subject.store.readProbation()).toEqual(['alerts-a.yml', 'alerts-b.yml']);
+    expect(await subject.store.list()).toEqual([]);
+    await subject.store.writeProbation([]);
+    await subject.store.writeProbation([]);
+    expect(await subject.store.readProbation()).toEqual([]);
+  });
+
   test('shows a foreign file without its text, and nothing that no glob reads', async () => {
     subject.put('theirs.yml', 'groups: []\n');
     subject.put('notes.txt', OWN);

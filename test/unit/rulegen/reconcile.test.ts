@@ -38,7 +38,11 @@ function aWorld({ dryRun = false, startMs = Date.parse('2026-01-01T00:00:00Z') }
     lead: { hold: () => Promise.resolve(world.lead), release: () => Promise.resolve() },
     queries: { check: () => Promise.resolve(new Map()) },
     calendar: createCronCalendar(),
-    publisher: { refused: new Map(), publish: () => Promise.resolve('unchanged') },
+    publisher: {
+      refused: new Map(),
+      admit: (changes) => Promise.resolve(changes),
+      publish: () => Promise.resolve('unchanged'),
+    },
     status,
     metrics: createRulegenMetrics(),
     clock,
