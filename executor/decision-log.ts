@@ -14,6 +14,7 @@ import {
 import type { JournalEntry } from './core/journal-entry.ts';
 import type { OutsideChange } from './core/outside-change.ts';
 import type { DecisionPage, DecisionQuery } from './core/query-decisions.ts';
+import type { OutsideReason } from './core/reasons.ts';
 import { type ReplicaMemory, recallReplicas, rememberReplicas } from './core/replica-memory.ts';
 import type { ServiceStatus } from './core/service-status.ts';
 import type { DecisionJournal } from './ports.ts';
@@ -52,12 +53,14 @@ export type DecisionLogOptions = {
   readonly clock: Clock;
   readonly logger: Logger;
   onDecision(decision: Decision): void;
+  onOutsideChange(reason: OutsideReason): void;
 };
 
 /** So many of the newest records about a target tell what there is to know of its replicas. */
 const RECALLED = 50;
 
-export function createDecisionLog({ journal, clock, logger, onDecision }: DecisionLogOptions): DecisionLog {
+export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
+  const { journal, clock, logger, onDecision, onOutsideChange } = options;
   const targets = new Map<string, TargetSummary>();
   const replicas = new Map<string, ReplicaMemory | undefined>();
   const listeners = new Set<(entry: JournalEntry) => void>();
@@ -95,6 +98,7 @@ export function createDecisionLog({ journal, clock, logger, onDecision }: Decisi
       return () => void listeners.delete(listener);
     },
     async notice(target, change) {
+      onOutsideChange(change.reason);
       const record = recordOutsideChange(target, change, clock.now());
       replicas.set(target, rememberReplicas(replicas.get(target), record));
       const { sentence: _, time: __, ...fields } = record;

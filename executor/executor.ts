@@ -38,7 +38,13 @@ export async function createExecutor(
   const limits = limitsOf(config);
   const poolLimits = poolLimitsOf(config);
   const board = createPoolBoard(logger);
-  const log = createDecisionLog({ journal, clock, logger, onDecision: metrics.decided });
+  const log = createDecisionLog({
+    journal,
+    clock,
+    logger,
+    onDecision: metrics.decided,
+    onOutsideChange: metrics.noticed,
+  });
   const stream = createDecisionStream(log, clock);
   const reconcilePool = createReconcilePool({
     reader: poolReader,
@@ -51,7 +57,7 @@ export async function createExecutor(
     logger,
   });
   const reconcile = createReconcile({ reader, limits, log, metrics, clock, reconcilePool });
-  const queue = openQueue(reconcile, clock, logger);
+  const queue = openQueue(reconcile, clock, logger, metrics.retried);
   const { add: wake, waiting: queueWaiting } = queue;
   const intervalMs = config['poll.interval'];
   const poolKeys = createPoolKeys(poolReader.registry, poolReader.swarm);
@@ -60,6 +66,8 @@ export async function createExecutor(
   const watch = createServiceWatch({ host: parts.dockerHost, log, clock, logger, wake });
   metrics.watch({
     queueWaiting,
+    queueWaitedMs: queue.waitedMs,
+    streamReaders: stream.readers,
     isPaused: () => pauses.current().all !== undefined,
     pausedTargets: () => Object.keys(pauses.current().targets).length,
     pools: board.pools,
@@ -144,15 +152,17 @@ function wakeKnownTargets(log: Pick<DecisionLog, 'targets'>, wake: (key: string)
   for (const { target, last } of log.targets()) if (last.reason !== 'bad_alert') wake(target);
 }
 
-function openQueue(run: Reconcile, clock: Clock, logger: Logger): KeyedQueue {
+function openQueue(run: Reconcile, clock: Clock, logger: Logger, onRetry: () => void): KeyedQueue {
   return createKeyedQueue({
     name: 'reconcile',
     clock,
     concurrency: CONCURRENCY,
     retry: RETRY,
     run,
-    onError: (target, error, retryAfterMs) =>
-      logger.error('look at target failed', { target, error: describeError(error), retryAfterMs }),
+    onError(target, error, retryAfterMs) {
+      onRetry();
+      logger.error('look at target failed', { target, error: describeError(error), retryAfterMs });
+    },
   });
 }
 

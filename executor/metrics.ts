@@ -1,6 +1,14 @@
 /** The executor's own series. Label values come from fixed lists; only pools, of which there are few, are named. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Decision } from './core/decision.ts';
+import {
+  HOLD_REASONS,
+  OUTSIDE_REASONS,
+  type OutsideReason,
+  REJECT_REASONS,
+  SCALE_REASONS,
+  STEP_REASONS,
+} from './core/reasons.ts';
 import type { ShownPool } from './pool-board.ts';
 import { createPoolMetrics } from './pool-metrics.ts';
 
@@ -8,10 +16,20 @@ export type ExecutorMetrics = ReturnType<typeof createExecutorMetrics>;
 
 export type GaugeSources = {
   queueWaiting(): number;
+  queueWaitedMs(): number;
+  streamReaders(): number;
   isPaused(): boolean;
   pausedTargets(): number;
   pools(): readonly ShownPool[];
 };
+
+/** Every verdict is there from the start, so that a first one is an increase. */
+const REASONS_OF = {
+  scale: SCALE_REASONS,
+  step: STEP_REASONS,
+  hold: HOLD_REASONS,
+  reject: REJECT_REASONS,
+} as const satisfies Record<Decision['kind'], object>;
 
 const API_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const REACTION_BUCKETS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 900];
@@ -61,6 +79,17 @@ export function createExecutorMetrics(registry: Registry) {
     help: 'Changes that Docker refused because somebody else had changed the service in between.',
     registers,
   });
+  const retries = new Counter({
+    name: 'micado_executor_retries_total',
+    help: 'Looks at targets that failed, and are repeated after a back-off.',
+    registers,
+  });
+  const outsideChanges = new Counter({
+    name: 'micado_executor_outside_changes_total',
+    help: 'Changes of replicas by others that were noticed.',
+    labelNames: ['reason'],
+    registers,
+  });
   const journalErrors = new Counter({
     name: 'micado_executor_journal_errors_total',
     help: 'Records that could not be written to the journal.',
@@ -72,6 +101,9 @@ export function createExecutorMetrics(registry: Registry) {
     registers,
   });
   const pools = createPoolMetrics(registry);
+  for (const [kind, reasons] of Object.entries(REASONS_OF))
+    for (const reason of Object.keys(reasons)) decisions.inc({ kind, reason }, 0);
+  for (const reason of Object.keys(OUTSIDE_REASONS)) outsideChanges.inc({ reason }, 0);
   for (const direction of ['up', 'down']) actions.inc({ direction }, 0);
   for (const result of ['accepted', 'malformed', 'stopping']) webhooks.inc({ result }, 0);
   for (const result of ['known', 'bad']) alertsReceived.inc({ result }, 0);
@@ -90,6 +122,8 @@ export function createExecutorMetrics(registry: Registry) {
     apiAnswered: (part: string, result: 'ok' | 'failed', durationMs: number) =>
       apiSeconds.observe({ part, result }, durationMs / 1000),
     conflicted: () => conflicts.inc(),
+    retried: () => retries.inc(),
+    noticed: (reason: OutsideReason) => outsideChanges.inc({ reason }),
     journalFailed: () => journalErrors.inc(),
     polled: (timeMs: number) => lastPoll.set(timeMs / 1000),
     /** Gauges that are read when they are scraped. */
@@ -97,6 +131,18 @@ export function createExecutorMetrics(registry: Registry) {
       ...pools.watch(sources.pools),
       readGauge(registers, 'micado_executor_queue_waiting', 'Targets that are due to be looked at.', () =>
         sources.queueWaiting(),
+      ),
+      readGauge(
+        registers,
+        'micado_executor_queue_oldest_seconds',
+        'How long the target that is due for longest has waited.',
+        () => sources.queueWaitedMs() / 1000,
+      ),
+      readGauge(
+        registers,
+        'micado_executor_stream_readers',
+        'Readers that follow the decisions as they happen.',
+        () => sources.streamReaders(),
       ),
       readGauge(registers, 'micado_executor_paused', '1 while all actions are paused.', () =>
         Number(sources.isPaused()),

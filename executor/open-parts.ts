@@ -23,7 +23,7 @@ import { openNodeProvider } from './open-node-provider.ts';
 import { createPartHealth, type PartHealth } from './part-health.ts';
 import { createPauseSwitch, type PauseSwitch } from './pauses.ts';
 import { createPoolMemory } from './pool-memory.ts';
-import type { DecisionJournal, NodeProvider } from './ports.ts';
+import type { DecisionJournal, NodeProvider, ReplicaChange, ServiceReading } from './ports.ts';
 import type { PoolReader } from './read-pool-world.ts';
 import type { WorldReader } from './read-world.ts';
 import { watchProvider } from './watch-provider.ts';
@@ -89,6 +89,10 @@ export async function openParts(
   };
 }
 
+/** That somebody else was faster, or that Docker refuses the change, says that it is well. */
+const watchScale = ({ scale }: ServiceReading, change: ReplicaChange, health: PartHealth): Promise<void> =>
+  health.watch('docker', () => scale(change), ['conflict', 'not_found', 'invalid']);
+
 async function openJournal(
   path: string,
   logger: Logger,
@@ -138,7 +142,10 @@ function openAdapters(
     },
     services: {
       listKept: () => health.watch('docker', swarm.listKept),
-      read: (name) => health.watch('docker', () => swarm.read(name)),
+      async read(name) {
+        const reading = await health.watch('docker', () => swarm.read(name));
+        return reading && { ...reading, scale: (change) => watchScale(reading, change, health) };
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 /** How each part of the stack answered last: for readiness, for the status page, and for the latency histogram. */
-import { describeError } from '../internal/daemon/app-error.ts';
+import { type AppErrorCode, describeError, isAppError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 
 export const PARTS = ['docker', 'prometheus', 'alertmanager', 'provider'] as const;
@@ -11,8 +11,8 @@ export type PartState =
   | { readonly state: 'away'; readonly sinceMs: number; readonly problem: string };
 
 export type PartHealth = {
-  /** Runs the call, and remembers how it ended. */
-  watch<T>(part: Part, call: () => Promise<T>): Promise<T>;
+  /** Runs the call, and remembers how it ended. Failures with one of the codes `answers` are answers as well. */
+  watch<T>(part: Part, call: () => Promise<T>, answers?: readonly AppErrorCode[]): Promise<T>;
   of(part: Part): PartState;
   /** One sentence for each part that is not known to be well. */
   problems(): readonly string[];
@@ -35,7 +35,7 @@ export function createPartHealth({ clock, onAnswer, onChange }: PartHealthOption
   };
   return {
     of,
-    async watch(part, call) {
+    async watch(part, call, answers = []) {
       const startMs = clock.now();
       try {
         const answer = await call();
@@ -45,8 +45,10 @@ export function createPartHealth({ clock, onAnswer, onChange }: PartHealthOption
         return answer;
       } catch (error) {
         const nowMs = clock.now();
-        onAnswer(part, 'failed', nowMs - startMs);
-        become(part, { state: 'away', sinceMs: nowMs, problem: describeError(error) });
+        const isAnswer = isAppError(error) && answers.includes(error.code);
+        onAnswer(part, isAnswer ? 'ok' : 'failed', nowMs - startMs);
+        if (isAnswer) become(part, { state: 'ok', sinceMs: nowMs, latencyMs: nowMs - startMs });
+        else become(part, { state: 'away', sinceMs: nowMs, problem: describeError(error) });
         throw error;
       }
     },

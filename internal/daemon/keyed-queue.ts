@@ -30,6 +30,8 @@ export type KeyedQueue = {
   addAfter(key: string, delayMs: number): void;
   /** Keys due now and not under way. */
   waiting(): number;
+  /** How long the one of them that is due for longest has waited; 0 when none does. */
+  waitedMs(): number;
   readonly actor: Actor;
 };
 
@@ -48,6 +50,8 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
     entries.set(key, entry);
     return entry;
   };
+  const dueEntries = (): readonly Entry[] =>
+    [...entries.values()].filter((entry) => !entry.running && entry.dueMs <= clock.now());
   const addAfter = (key: string, delayMs: number): void => {
     const entry = entryOf(key);
     entry.dueMs = Math.min(entry.dueMs, clock.now() + delayMs);
@@ -105,8 +109,8 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
   return {
     add: (key) => addAfter(key, 0),
     addAfter,
-    waiting: () =>
-      [...entries.values()].filter((entry) => !entry.running && entry.dueMs <= clock.now()).length,
+    waiting: () => dueEntries().length,
+    waitedMs: () => Math.max(0, ...dueEntries().map(({ dueMs }) => clock.now() - dueMs)),
     actor: {
       name: options.name,
       async run(signal) {

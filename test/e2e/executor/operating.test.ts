@@ -254,6 +254,19 @@ describe('the API', () => {
     expect(text).toContain('micado_executor_decisions_total{kind="scale",reason="overloaded"} 1');
     expect(text).toContain('micado_executor_alert_to_action_seconds_count{direction="up"} 1');
     expect(metricComplaints(text)).toEqual([]);
+    for (const series of [
+      'micado_executor_decisions_total{kind="hold",reason="silenced"} 0',
+      'micado_executor_decisions_total{kind="reject",reason="opted_out"} 0',
+      'micado_executor_outside_changes_total{reason="reset_by_deploy"} 0',
+      'micado_executor_retries_total 0',
+      'micado_executor_queue_waiting 0',
+      'micado_executor_queue_oldest_seconds 0',
+    ])
+      expect(text).toContain(`${series}\n`);
+    for (const part of ['docker', 'prometheus', 'alertmanager'])
+      expect(text).toContain(
+        `micado_executor_api_request_duration_seconds_count{part="${part}",result="ok"}`,
+      );
   });
 });
 

@@ -35,7 +35,9 @@ function aStream() {
     stream,
     clock,
     listeners,
-    emit: (one: JournalEntry) => listeners.forEach((listen) => listen(one)),
+    emit(one: JournalEntry) {
+      for (const listen of listeners) listen(one);
+    },
   };
 }
 

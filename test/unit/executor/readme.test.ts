@@ -40,6 +40,8 @@ describe('the README of the executor', () => {
     const registry = new Registry();
     createExecutorMetrics(registry).watch({
       queueWaiting: () => 0,
+      queueWaitedMs: () => 0,
+      streamReaders: () => 0,
       isPaused: () => false,
       pausedTargets: () => 0,
       pools: () => [],

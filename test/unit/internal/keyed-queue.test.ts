@@ -42,6 +42,22 @@ describe('the queue of a control loop', () => {
     expect(keysOf(runs)).toEqual(['web', 'api']);
   });
 
+  test('tells how many keys wait, and how long the first of them has', async () => {
+    const { clock, queue, runs } = aQueue(1);
+    expect([queue.waiting(), queue.waitedMs()]).toEqual([0, 0]);
+    queue.add('web');
+    await clock.advance(0);
+    queue.add('api');
+    await clock.advance(300);
+    queue.add('shop');
+    queue.addAfter('later', 5_000);
+    await clock.advance(200);
+    expect([queue.waiting(), queue.waitedMs()]).toEqual([2, 500]);
+    runs[0]?.finish();
+    await clock.advance(0);
+    expect([queue.waiting(), queue.waitedMs()]).toEqual([1, 200]);
+  });
+
   test('never runs a key twice at once, and runs it once more for what came during the run', async () => {
     const { clock, queue, runs } = aQueue();
     queue.add('web');

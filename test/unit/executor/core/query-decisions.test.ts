@@ -5,11 +5,11 @@ import { type JournalEntry, numberRecord } from '../../../../executor/core/journ
 import { type DecisionQuery, queryDecisions } from '../../../../executor/core/query-decisions.ts';
 import { NOW_MS } from '../builders.ts';
 
-const entries = [
+const entries: readonly JournalEntry[] = [
   recordDecision('docker/web', hold('at_max', 'a'), {}, NOW_MS),
   recordDecision('docker/api', hold('at_min', 'b'), {}, NOW_MS + 1_000),
   recordDecision('docker/web', reject('opted_out', 'c'), {}, NOW_MS + 2_000),
-].reduce<readonly JournalEntry[]>((all, record) => [...all, numberRecord(record, all.at(-1)?.id ?? 0)], []);
+].map((record) => numberRecord(record, 0));
 
 test.each<readonly [query: Partial<DecisionQuery>, details: string]>([
   [{}, 'cba'],
