@@ -44,8 +44,7 @@ export async function setStage({ nodeProvider, ...engine }: StageOptions = {}): 
     startAlertingPrometheus(),
     startAlertmanagerServer(),
   ]);
-  await writeFile(join(folder, 'token'), TOKEN);
-  await writeFile(join(folder, 'web.yml'), 'bearer_token_files: [token]\n');
+  const webConfigFile = await writeWebConfig(folder);
   const journalFile = join(folder, 'decisions.jsonl');
   return {
     docker,
@@ -56,7 +55,7 @@ export async function setStage({ nodeProvider, ...engine }: StageOptions = {}): 
       startRunningExecutor(
         [
           '--web.listen-address=127.0.0.1:0',
-          `--web.config.file=${join(folder, 'web.yml')}`,
+          `--web.config.file=${webConfigFile}`,
           `--docker.host=${docker.address}`,
           `--prometheus.url=${prometheus.url}`,
           `--alertmanager.url=${alertmanager.url}`,
@@ -72,6 +71,14 @@ export async function setStage({ nodeProvider, ...engine }: StageOptions = {}): 
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The file that makes an executor take what `post` sends. */
+export async function writeWebConfig(folder: string): Promise<string> {
+  const path = join(folder, 'web.yml');
+  await writeFile(join(folder, 'token'), TOKEN);
+  await writeFile(path, 'bearer_token_files: [token]\n');
+  return path;
 }
 
 export async function startRunningExecutor(
