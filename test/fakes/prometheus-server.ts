@@ -13,6 +13,7 @@ type FakeRule = {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
+  readonly keep_firing_for?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 };
@@ -163,7 +164,8 @@ function showGroup({ name, file, rules }: FakeGroup, failing: string | undefined
       type: 'alerting',
       name: rule.alert,
       query: rule.expr.replace(/#.*$/gm, '').replace(/\s+/g, ' ').trim(),
-      duration: (parseDurationMs(rule.for ?? '0s') ?? 0) / 1_000,
+      duration: secondsOf(rule.for),
+      keepFiringFor: secondsOf(rule.keep_firing_for),
       labels: rule.labels ?? {},
       annotations: rule.annotations ?? {},
       ...(failing !== undefined && rule.expr.includes(failing)
@@ -172,6 +174,8 @@ function showGroup({ name, file, rules }: FakeGroup, failing: string | undefined
     })),
   };
 }
+
+const secondsOf = (duration = '0s'): number => (parseDurationMs(duration) ?? 0) / 1_000;
 
 function parseProblem(query: string): string | undefined {
   const text = query.replace(/#.*$/gm, '').trim();

@@ -91,6 +91,43 @@ test.each([
   expect(group?.rules).toHaveLength(2);
 });
 
+test('an alert of the user’s own goes the same way: whole, by the real parser, or not at all', async () => {
+  const labels = {
+    'micado.alert.good.expr': 'sum by (job) (rate(up{job!="{{service}}"}[5m])) > 1',
+    'micado.alert.good.keep_firing_for': '1m',
+    'micado.alert.good.summary': '{{service}} at {{ $value | humanize }}',
+  };
+  const filesOf = async (all: Record<string, string>) => {
+    const services = [judgeService(aService({ labels: all }), EMPTY_POLICY, noWindow)];
+    const checker = createQueryChecker([createHttpPrometheus(prometheus.url)]);
+    const queries = await checker.check(queriesToCheck(services));
+    const inputs = { services, queries, workers: [], render, refused: new Map(), known: new Map() };
+    return planRuleFiles({ ...inputs, scrapeIntervalMs: 2_000, version: '1.0.0' });
+  };
+  const { files } = await filesOf(labels);
+  const file = files.find(({ name }) => name === 'alerts-web.yml');
+  writeFileSync(join(prometheus.rulesDir, 'alerts-web.yml'), file?.text ?? '');
+  expect(await createHttpPrometheus(prometheus.url).reload()).toEqual({ kind: 'reloaded' });
+  const groups = await createHttpPrometheus(prometheus.url).listGroups();
+  const loaded = groups.find(({ name }) => name === 'alerts-web');
+  expect(loaded?.rules).toEqual([
+    expect.objectContaining({
+      alert: 'web_good',
+      keepFiringForMs: 60_000,
+      labels: { alert: 'custom', application: 'web', severity: 'warning' },
+      annotations: { summary: 'web at {{ $value | humanize }}' },
+    }),
+  ]);
+  for (const bad of ['up) or vector(1', 'up[5m]', '1', 'rate(up)']) {
+    const { services, quarantined } = await filesOf({ ...labels, 'micado.alert.bad.expr': bad });
+    expect([...quarantined]).toEqual(['alerts-web.yml']);
+    expect(services[0]?.verdict.kind).toBe('scaled');
+    expect(services[0]?.problems).toContainEqual(
+      expect.objectContaining({ severity: 'error', where: 'micado.alert.bad.expr', value: bad }),
+    );
+  }
+});
+
 test('what it takes of any text, loads', async () => {
   const parts = fc.constantFrom(
     'up',

@@ -33,6 +33,7 @@ const GOOD = `groups:
             up{job="a b"}
           ) > 1
         for: 1m30s
+        keep_firing_for: 2m
         labels: { alert: overloaded }
         annotations: { value: '{{ $value }}' }
 `;
@@ -88,7 +89,7 @@ describe.each([
             alert: 'web_overloaded',
             query: expect.stringContaining('up{job="a b"}'),
             forMs: 90_000,
-            keepFiringForMs: 0,
+            keepFiringForMs: 120_000,
             labels: { alert: 'overloaded' },
             annotations: { value: '{{ $value }}' },
           },
