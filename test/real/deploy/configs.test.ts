@@ -89,6 +89,11 @@ describe('Alertmanager', () => {
     ['executor', ['alertname=by_hand', 'application=web']],
     ['people', ['alertname=pool_stuck', 'alert=pool_stuck', 'severity=warning', 'node=worker']],
     ['people', ['alertname=at_max', 'alert=at_max', 'severity=warning', 'application=web']],
+    ['people', ['alertname=web_slow', 'alert=custom', 'severity=critical', 'application=web', 'type=docker']],
+    [
+      'executor',
+      ['alertname=by_hand', 'alert=overloaded', 'severity=warning', 'type=docker', 'application=web'],
+    ],
   ])('tells %s of %j', (receiver, labels) => {
     const words = ['config', 'routes', 'test', `--config.file=${layout.alertmanagerConfigFile}`, ...labels];
     expect(execFileSync(amtool, words, { encoding: 'utf8', stdio: 'pipe' }).trim()).toBe(receiver);
