@@ -13,7 +13,8 @@ const keys = (required: string, optional = ''): Keys => ({
   optional: words(optional),
 });
 
-const RESOURCE: Readonly<Record<string, Keys>> = {
+/** By type. */
+export const OCCOPUS_RESOURCE_KEYS: Readonly<Record<string, Keys>> = {
   ec2: keys('endpoint regionname image_id instance_type', 'key_name security_group_ids subnet_id tags name'),
   nova: keys(
     'endpoint image_id flavor_name project_id',
@@ -45,7 +46,10 @@ export function importNodeDefinition(text: string): string {
   const problems = Object.values(parsed.data)
     .flat()
     .flatMap(({ resource, contextualisation = {}, health_check: health = {} }) => [
-      ...judge(resource, RESOURCE[String(resource['type'])] ?? { required: ['?'], optional: [] }),
+      ...judge(
+        resource,
+        OCCOPUS_RESOURCE_KEYS[String(resource['type'])] ?? { required: ['?'], optional: [] },
+      ),
       ...(contextualisation['type'] === 'cloudinit' ? judge(contextualisation, CLOUDINIT) : []),
       ...judge(health, HEALTH_CHECK),
     ]);

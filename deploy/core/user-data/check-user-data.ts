@@ -19,14 +19,17 @@ export type CheckedUserData = {
   placeOf(path: Path): Finding['place'];
 };
 
-/** MiCADO 0.3 had everything below this key. */
+/** MiCADO 0.3 had everything below this key, in a file that its cloud-init wrote. */
 const OLD_ROOT = 'user_data';
+const WHOLE_CLOUD_INIT = `this is a whole cloud-init file: put the content of temp_user_data.yaml, from ${OLD_ROOT}: on, into a file of its own`;
 
 export function checkUserData(text: string): CheckedUserData {
   const read = readDocument(text);
   if (!read.ok) return refused(read.findings);
   const { document } = read;
   if (!isMapping(document.value)) return refused([error(document, [], 'user data must be a mapping')]);
+  if (document.value['write_files'] !== undefined)
+    return refused([error(document, ['write_files'], WHOLE_CLOUD_INIT)]);
   const isOld = isMapping(document.value[OLD_ROOT]);
   const prefix = isOld ? [OLD_ROOT] : [];
   const root = isOld ? (document.value[OLD_ROOT] as Mapping) : document.value;
@@ -116,6 +119,7 @@ function oldFormNotes(document: SourceDocument, whole: Mapping): readonly Findin
 const OLD_FORM = [
   'this is MiCADO 0.3’s form, and works: its sections may now stand at the top, without user_data',
   'MASTER_IP is master.address now; without it the master takes its own address on the default route',
+  'Occopus 1.10 asks OpenStack’s users for resource.project_id, which 1.5 did without',
   'port 2375 is closed, and workers join with the worker token that the master puts into their boot data',
 ];
 

@@ -22,10 +22,18 @@ describe('user data of MiCADO 0.3', () => {
   test('of OpenStack lack the project, which Occopus asks for since then', () => {
     const text = read('micado-0.3-nova');
     expect(report(text)).toContain('temp_user_data.yaml:7:3: resource.project_id is required');
+    expect(report(text)).toContain('note: Occopus 1.10 asks OpenStack’s users for resource.project_id');
     const amended = text.replace('image_id: 2c3d', 'image_id: 2c3d\n    project_id: p');
     expect(checkUserData(amended).data?.cloud).toBe('nova');
     expect(report(amended)).toContain('warning: resource.server_name gives all workers one name');
     expect(report(amended)).toContain('note: resource has no user_domain_name: Occopus 1.10 takes Default');
+  });
+
+  test('are looked for in their own file, not in the cloud-init around them', () => {
+    const text = '#cloud-config\nwrite_files:\n  - path: /var/lib/micado/occopus/temp_user_data.yaml\n';
+    expect(report(text)).toMatch(
+      /^temp_user_data\.yaml:2:1: this is a whole cloud-init file: put the content/,
+    );
   });
 
   test('may hold nothing beside their one key', () => {
