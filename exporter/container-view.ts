@@ -71,7 +71,10 @@ export function createContainerView({
       oomLedger.tidy(clock.now());
       versions ??= await source.versions();
     },
-    ended: remove,
+    ended(id) {
+      remove(id);
+      stopped.delete(id);
+    },
     forgetVersions() {
       versions = undefined;
     },

@@ -14,7 +14,8 @@ import type { ExporterCounts } from './metrics.ts';
 /** No container's ID: those are 64 digits. */
 const ALL = 'all';
 const RELIST_MS = 60_000;
-const ENDINGS: readonly string[] = ['die', 'destroy'];
+/** An ended container is mostly removed or started again within moments, and then was never a stopped one. */
+const SETTLE_MS = 1_000;
 
 export type ContainerLoop = Pick<ContainerView, 'stopped' | 'versions'> & {
   readonly actor: Actor;
@@ -97,8 +98,9 @@ export function createContainerLoop(options: ContainerLoopOptions): ContainerLoo
         return;
       }
       // Out of the table at once; should it be running again already, looking at it puts it back.
-      if (ENDINGS.includes(action)) view.ended(id);
-      queue.add(id);
+      if (action === 'die' || action === 'destroy') view.ended(id);
+      if (action === 'die') queue.addAfter(id, SETTLE_MS);
+      else queue.add(id);
     },
     listed: () => listed,
     stopped: () => view.stopped(),

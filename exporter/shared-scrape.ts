@@ -18,9 +18,12 @@ export function createSharedScrape(
   let packing:
     | { readonly key: string; readonly text: Uint8Array; readonly packed: Promise<Uint8Array> }
     | undefined;
-  return async (wanted, zipped) => {
+  const answer = async (wanted: Wanted, zipped: boolean): Promise<Uint8Array> => {
     const key = wanted.collectors.join();
-    while (packing !== undefined && packing.key !== key) await packing.packed.catch(() => {});
+    if (packing !== undefined && packing.key !== key) {
+      await packing.packed.catch(() => {});
+      return await answer(wanted, zipped);
+    }
     if (!zipped) return (packing?.text ?? scrape(wanted)).slice();
     if (packing === undefined) {
       const text = scrape(wanted);
@@ -31,6 +34,7 @@ export function createSharedScrape(
     }
     return await packing.packed;
   };
+  return answer;
 }
 
 /** Level 1: the higher ones cost more than the whole scrape and save little. */

@@ -60,10 +60,10 @@ export function createMachineCollector(options: MachineOptions): NodeCollector {
   return {
     name: 'machine',
     families: [
-      ...[cores, physicalCores, sockets, memory, swap, versions, specMemoryLimit],
-      ...(host?.families ?? []),
-      ...parts.flatMap(({ families }) => families),
-    ],
+      [cores, physicalCores, sockets, memory, swap, versions, specMemoryLimit],
+      host?.families ?? [],
+      parts.flatMap(({ families }) => families),
+    ].flat(),
     read(out, nowSeconds) {
       out.add(physicalCores, machineLabels, facts.physicalCores);
       out.add(sockets, machineLabels, facts.sockets);

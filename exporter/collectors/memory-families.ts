@@ -88,7 +88,7 @@ export const STAT: readonly StatRow[] = [
 ];
 
 export const MEMORY_FAMILIES: readonly Family[] = [
-  ...[usage, workingSet, maxUsage, failcnt, swap, kernelUsage, oomEvents, eventsHigh, eventsMax],
-  ...[rss, cache, mappedFile, fileDirty, fileWriteback, activeFile, inactiveFile],
-  ...[refaultAnonymous, refaultFile, scanned, stolen, ...faults, ...majorFaults],
-];
+  [usage, workingSet, maxUsage, failcnt, swap, kernelUsage, oomEvents, eventsHigh, eventsMax],
+  [rss, cache, mappedFile, fileDirty, fileWriteback, activeFile, inactiveFile],
+  [refaultAnonymous, refaultFile, scanned, stolen, ...faults, ...majorFaults],
+].flat();

@@ -188,7 +188,7 @@ describe('the table of containers', () => {
     for (const id of ['a', 'b']) stopped(id);
     stopped('task', { 'com.docker.swarm.task.id': 't' });
     for (const id of ['a', 'b', 'task']) event('die', id);
-    await clock.advance(0);
+    await clock.advance(1_000);
     expect([...loop.stopped().keys()]).toEqual(['earlier', 'a', 'b']);
     source.stopped.delete('a');
     event('destroy', 'a');
