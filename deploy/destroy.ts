@@ -73,6 +73,8 @@ async function findInfrastructure(infra: string, { provider, executor }: Destroy
 
 function describeFound({ isKnown, infra, pools, vms }: Found, { kind, name }: VmProvider): string {
   const of = pools.length === 0 ? '' : ` of ${listNames(pools)}`;
+  if (kind !== 'occopus' && pools.length === 0)
+    return `no rule names a pool of ${infra}: its workers cannot be told`;
   if (kind === 'none') return `${infra}: the nodes${of}; there is no node provider`;
   return isKnown ? `${infra}: ${vms.length} VMs${of}` : `${name} knows no ${infra} (any more)`;
 }

@@ -45,6 +45,8 @@ export type BenchOptions = {
   readonly tasksStay?: boolean;
   /** What it is to `destroy`: the VMs are Occopus' all the same, but with `none` nobody is asked for them. */
   readonly kind?: VmProvider['kind'];
+  /** No rule names its pool. */
+  readonly hasNoRules?: boolean;
 };
 
 export async function startDestroyBench(options: BenchOptions = {}): Promise<DestroyBench> {
@@ -59,7 +61,10 @@ export async function startDestroyBench(options: BenchOptions = {}): Promise<Des
   await eventually('both VMs are there', () => engine.state.nodes.size === 3);
   runTaskOnEachWorker(engine);
   if (options.tasksStay !== true) moveTasksOffDrainedNodes(engine);
-  const executor = await startFakeExecutor([POOL, ...(options.otherTargets ?? [])]);
+  const executor = await startFakeExecutor([
+    ...(options.hasNoRules === true ? [] : [POOL]),
+    ...(options.otherTargets ?? []),
+  ]);
 
   const nodeNamed = (hostname: string): EngineNode | undefined =>
     [...engine.state.nodes.values()].find(({ Description }) => Description.Hostname === hostname);

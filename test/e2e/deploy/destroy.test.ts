@@ -137,4 +137,11 @@ describe('micado destroy', () => {
     expect((await bench.destroy()).isOver).toBe(true);
     expect(workersOf(bench)).toEqual([]);
   });
+
+  test('says that it cannot know the workers where neither a provider nor a rule tells of them', async () => {
+    await using bench = await startDestroyBench({ kind: 'none', hasNoRules: true });
+    const { said } = await bench.destroy();
+    expect(said).toContain('no rule names a pool of micado_worker_infra: its workers cannot be told');
+    expect(bench.nodeNamed('w1')?.Spec.Availability).toBe('active');
+  });
 });
