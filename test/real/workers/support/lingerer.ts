@@ -3,12 +3,13 @@ import type Docker from 'dockerode';
 import { callDocker } from '../../../../internal/docker/docker-client.ts';
 import type { Pool } from './pool.ts';
 
+export const LINGERER = 'lingerer';
 const LINGER_NS = 10_000_000_000;
 
 export async function createLingerer({ engine, stage }: Pool): Promise<void> {
-  await callDocker('creating lingerer', () =>
+  await callDocker(`creating ${LINGERER}`, () =>
     engine.docker.createService({
-      Name: 'lingerer',
+      Name: LINGERER,
       Mode: { Global: {} },
       TaskTemplate: {
         ContainerSpec: {
