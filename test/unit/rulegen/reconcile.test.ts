@@ -11,7 +11,7 @@ import { createRulegenMetrics } from '../../../rulegen/metrics.ts';
 import { createPassQueue } from '../../../rulegen/pass-queue.ts';
 import type { FolderLead, PolicyReading } from '../../../rulegen/ports.ts';
 import { createReconciler } from '../../../rulegen/reconcile.ts';
-import { createStatus, notReadyReasons } from '../../../rulegen/status.ts';
+import { createStatus, gaugeSource, notReadyReasons } from '../../../rulegen/status.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 import { createMemoryRuleStore } from '../../fakes/memory-rule-store.ts';
 import { aService } from './builders.ts';
@@ -148,6 +148,7 @@ describe('a schedule', () => {
     const { world, store, pass, clock, status } = aWorld({ startMs: Date.parse('2026-01-01T10:59:59Z') });
     world.services = [aService({ labels })];
     const metrics = createRulegenMetrics();
+    metrics.watch(gaugeSource(status, []));
     const passes = createPassQueue({ reconcile: pass, status, metrics, clock, logger: silentLogger });
     const ending = new AbortController();
     const running = passes.actor.run(ending.signal);
@@ -163,6 +164,9 @@ describe('a schedule', () => {
     expect(labelsIn(fileOf())).toEqual(labelsIn(before));
     expect(labelsIn(before)).toHaveLength(2);
     expect(status.services[0]?.settings.min.from).toBe('micado.schedule.noon');
+    expect(await metrics.registry.metrics()).toContain(
+      'micado_rulegen_service_replicas_max{application="web"} 9',
+    );
     for (let minute = 0; minute < 30; minute += 1) await clock.advance(60_000);
     expect(fileOf()).toBe(before);
     ending.abort();
