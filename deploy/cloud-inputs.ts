@@ -51,17 +51,20 @@ export async function prepareCloud(
   options: CloudOptions,
   { env, templatesFolder }: CloudSurroundings,
 ): Promise<PreparedCloud> {
-  const { userDataFile } = options;
+  const { userDataFile, masterAddress, missingSecret } = options;
   const checked = checkUserData(await readText(userDataFile));
-  const policyFile = policyFileOf(options);
-  const source = policyFile === undefined ? '' : await readText(policyFile);
-  const policy = renderPolicy(checked.data?.scaling ?? ANY_BOUNDS, source);
-  const ofPolicy = { file: policyFile ?? '', findings: policy.findings };
-  if (checked.data === undefined || !policy.ok)
-    return { found: [{ file: userDataFile, findings: checked.findings }, ofPolicy], result: undefined };
-
-  const data = { ...checked.data, masterAddress: options.masterAddress ?? checked.data.masterAddress };
+  const policy = await preparePolicy(options, checked.data?.scaling);
+  const at = (severity: Severity, path: Path, message: string): Finding => {
+    return { severity, place: checked.placeOf(path), message };
+  };
+  const stop = (findings: readonly Finding[]): PreparedCloud => {
+    return { found: [{ file: userDataFile, findings }, policy], result: undefined };
+  };
+  if (checked.data === undefined) return stop(checked.findings);
+  const data = { ...checked.data, masterAddress: masterAddress ?? checked.data.masterAddress };
   const secrets = await findSecrets(data, createSecretSource(dirname(userDataFile), env));
+  const missing = secrets.problems.map(({ path, message }) => at(missingSecret, path, message));
+  if (policy.text === undefined) return stop([...checked.findings, ...missing]);
   const files = planCloudFiles({
     data: withSecrets(data, (reference) => secrets.values.get(keyOf(reference)) ?? STAND_IN),
     policy: policy.text,
@@ -69,20 +72,23 @@ export async function prepareCloud(
     scripts: await readCloudScripts(templatesFolder),
     pack: gzipText,
   });
-  const at = (severity: Severity, path: Path, message: string): Finding => {
-    return { severity, place: checked.placeOf(path), message };
-  };
-  const findings = [
-    ...checked.findings,
-    ...secrets.problems.map(({ path, message }) => at(options.missingSecret, path, message)),
-    ...sizeProblems(cloudInitSizes(files)).map((message) => at('error', ['resource'], message)),
-  ];
-  const found = [{ file: userDataFile, findings }, ofPolicy];
-  return { found, result: hasErrors(findings) ? undefined : { data, files } };
+  const tooLong = sizeProblems(cloudInitSizes(files)).map((message) => at('error', ['resource'], message));
+  const findings = [...checked.findings, ...missing, ...tooLong];
+  if (hasErrors(findings)) return stop(findings);
+  return { found: [{ file: userDataFile, findings }, policy], result: { data, files } };
 }
 
-/** The rest of the policy is judged even where user data do not say how many workers there may be. */
-const ANY_BOUNDS = { min: 1, max: 1 };
+/** Where user data do not say how many workers there may be, the policy is judged all the same, but for the bounds. */
+async function preparePolicy(
+  options: CloudOptions,
+  scaling: UserData['scaling'] | undefined,
+): Promise<FileFindings & { readonly text?: string }> {
+  const file = policyFileOf(options);
+  const source = file === undefined ? '' : await readText(file);
+  const policy = renderPolicy(scaling ?? { min: 1, max: 1 }, source);
+  if (!policy.ok) return { file: file ?? '', findings: policy.findings };
+  return { file: file ?? '', findings: scaling === undefined ? [] : policy.findings, text: policy.text };
+}
 
 type SecretProblem = { readonly path: Path; readonly message: string };
 

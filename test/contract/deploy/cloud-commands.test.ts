@@ -132,6 +132,26 @@ describe('micado check', () => {
     expect(output).toContain('./policy.yaml:2:1: Map keys must be unique\n');
   });
 
+  test('names what is wrong with the policy and the secrets at once', async () => {
+    await init('ec2');
+    edit(fillIn);
+    writeFileSync(join(folder, 'policy.yaml'), 'workers: {}\n');
+    const { code, output } = await micado(['check', userData], {});
+    expect(code).toBe(1);
+    expect(output).toContain('./user_data.yaml:13:3: warning: auth_data.secretkey: the variable');
+    expect(output).toContain('./policy.yaml:1:1: workers must be a list\n');
+  });
+
+  test('says which bounds of the policy do not count, once it knows those that do', async () => {
+    await init('ec2');
+    writeFileSync(join(folder, 'policy.yaml'), 'workers:\n  - max: 7\n');
+    expect((await micado(['check', userData])).output).not.toContain('policy.yaml');
+    edit(fillIn);
+    expect((await micado(['check', userData])).output).toContain(
+      './policy.yaml:2:10: warning: max of the workers is 10, as user data says: this one is replaced\n',
+    );
+  });
+
   test('tells what no cloud would take, by how much', async () => {
     await init('ec2');
     edit(fillIn);
