@@ -105,7 +105,7 @@ async function explainService(
   const seen = log.targets().map((summary) => summary.target);
   if (decision.reason === 'unknown_service' && !seen.includes(key))
     throw new AppError('not_found', `the Swarm has no service for ${key}${didYouMean(key, seen)}`);
-  return explainTarget(world, decision, lastDecisions(log, key), nowMs);
+  return explainTarget(world, decision, lastDecisions(log, key), limits, nowMs);
 }
 
 async function explainWorkers(

@@ -1,11 +1,12 @@
 /** Everything that answers "why does it (not) scale?" about one service, in one object. */
 import { type Decision, describeScale } from './decision.ts';
 import { type DecisionRecord, describeInputs, recordDecision } from './decision-record.ts';
+import { isKept } from './keep-replicas.ts';
 import { REASONS } from './reasons.ts';
 import { cooldownStartMs, lastChangeAtMs, readReplicaHistory } from './replica-history.ts';
 import { DEFAULT_BOUNDS, DEFAULT_COOLDOWN_MS, type Direction, readScalingAlert } from './scaling-alert.ts';
 import type { ServiceStatus } from './service-status.ts';
-import type { World } from './world.ts';
+import type { Limits, World } from './world.ts';
 
 export type Explanation = Readonly<Record<string, unknown>>;
 
@@ -13,6 +14,7 @@ export function explainTarget(
   world: World,
   decision: Decision,
   lastDecisions: readonly DecisionRecord[],
+  limits: Limits,
   nowMs: number,
 ): Explanation {
   const { target, service, alerts } = world;
@@ -25,8 +27,10 @@ export function explainTarget(
       ...(decision.kind === 'scale' ? { summary: `would scale ${describeScale(decision)} now` } : {}),
     },
     to_act: REASONS[decision.reason].change,
+    paused: world.pause ?? null,
+    dry_run: limits.dryRun,
     service: status === undefined ? null : describeService(status),
-    bounds: describeBounds(world),
+    bounds: { ...describeBounds(world), ceiling: limits.maxReplicas },
     alerts: inputs['alerts'],
     away: {
       ...(alerts.kind === 'away' ? { prometheus: alerts.problem } : {}),
@@ -52,6 +56,7 @@ function describeService(status: ServiceStatus): Explanation {
     running: status.runningTasks,
     tasks_without_node: status.tasksWithoutNode,
     nodes_take: status.byNodes ?? null,
+    keep: isKept(status.labels),
     update_state: status.updateState ?? null,
     updated_at: new Date(status.updatedAtMs).toISOString(),
   };

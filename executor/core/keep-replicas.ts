@@ -13,9 +13,10 @@ import type { ServiceStatus } from './service-status.ts';
 import type { Labels } from './target.ts';
 import type { Limits, World } from './world.ts';
 
+export const isKept = (labels: Labels): boolean => labels[KEEP_LABEL]?.trim().toLowerCase() === 'true';
+
 /** Whether the service asks for it, and its state labels are gone: only then there may be something to put back. */
-export const mayHaveToBeKept = (labels: Labels): boolean =>
-  labels[KEEP_LABEL]?.trim().toLowerCase() === 'true' && !hasStateLabels(labels);
+export const mayHaveToBeKept = (labels: Labels): boolean => isKept(labels) && !hasStateLabels(labels);
 
 /** Undefined where there is nothing to put back. */
 export function keepReplicas(

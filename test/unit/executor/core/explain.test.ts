@@ -4,7 +4,8 @@ import { explainTarget } from '../../../../executor/core/explain.ts';
 import type { World } from '../../../../executor/core/world.ts';
 import { anAlert, aService, aWorld, LIMITS, NOW_MS, scaled } from '../builders.ts';
 
-const explain = (world: World) => explainTarget(world, decideScaling(world, LIMITS, NOW_MS), [], NOW_MS);
+const explain = (world: World) =>
+  explainTarget(world, decideScaling(world, LIMITS, NOW_MS), [], LIMITS, NOW_MS);
 
 describe('an explanation', () => {
   test('says what would be decided now, why, and what would have to change', () => {
@@ -17,7 +18,9 @@ describe('an explanation', () => {
       now: { kind: 'hold', reason: 'cooldown', until: new Date(NOW_MS + 20_000).toISOString() },
       to_act: expect.stringContaining('cool-down ends'),
       service: { replicas: 3, running: 3 },
-      bounds: { min: 1, max: 4, from: 'web_overloaded' },
+      bounds: { min: 1, max: 4, from: 'web_overloaded', ceiling: 100 },
+      paused: null,
+      dry_run: false,
       alerts: [{ name: 'web_overloaded', state: 'firing', value: 95, threshold: '80' }],
       cooldowns: {
         up: { length_s: 30, left_s: 20 },
