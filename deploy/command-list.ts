@@ -2,7 +2,8 @@
 import { systemClock } from '../internal/daemon/clock.ts';
 import { type Command, defineCommand } from '../internal/daemon/commands.ts';
 import { listCloudCommands } from './cloud-commands.ts';
-import { destroyFlags, downFlags, stackOptions, statusFlags, upFlags } from './config.ts';
+import { destroyFlags, downFlags, stackOptions, statusFlags, upFlags, whyFlags } from './config.ts';
+import { COLOURS, PLAIN } from './core/describe-why.ts';
 import { demoFlags, demoOptions } from './demo/config.ts';
 import { runDemo } from './demo/demo.ts';
 import type { Terminal } from './demo/live-display.ts';
@@ -13,6 +14,7 @@ import type { Surroundings } from './ports.ts';
 import { runSelfTest } from './self-test.ts';
 import { runStatus } from './status.ts';
 import { runUp } from './up.ts';
+import { runWhy } from './why.ts';
 
 export type CommandDeps = {
   readonly certFolder: string | undefined;
@@ -53,6 +55,17 @@ export function listCommands({
       flags: statusFlags,
       async run({ 'state.dir': stateDir, json }) {
         stdout(await runStatus({ stateDir, json }, systemClock));
+        return 0;
+      },
+    }),
+    defineCommand({
+      name: 'why',
+      summary: 'Say why a service, or a pool of workers, does (not) scale, and what would have to change.',
+      flags: whyFlags,
+      operands: ['<service>'],
+      async run({ 'state.dir': stateDir, json }, [name = '']) {
+        const emphasis = terminal().isInteractive ? COLOURS : PLAIN;
+        stdout(await runWhy({ stateDir, json, name, emphasis }, systemClock));
         return 0;
       },
     }),

@@ -100,10 +100,13 @@ export const downFlags = {
   }),
 };
 
-export const statusFlags = {
+const printFlags = {
   'state.dir': stateFlag,
-  json: switchFlag({ help: 'Print one JSON object instead of tables.', fallback: false }),
+  json: switchFlag({ help: 'Print one JSON object instead of text for people.', fallback: false }),
 };
+
+export const statusFlags = printFlags;
+export const whyFlags = printFlags;
 
 export const destroyFlags = {
   'state.dir': stateFlag,

@@ -1,5 +1,6 @@
 /** The executor's API, as the operator's commands use it. */
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { callHttp, callJson } from '../../internal/daemon/http-client.ts';
 import {
@@ -47,7 +48,7 @@ export function createExecutorApi(url: string, tokenFile: string): ExecutorApi {
     readStatus: () => get('/api/v1/status', parseStatus),
     listTargets: () => get('/api/v1/targets', parseTargets),
     async explain(target) {
-      const path = `/api/v1/targets/${target.split('/').map(encodeURIComponent).join('/')}/explain`;
+      const path = explainPath(target);
       try {
         return await get(path, parseExplanation);
       } catch (error) {
@@ -59,4 +60,24 @@ export function createExecutorApi(url: string, tokenFile: string): ExecutorApi {
     pause: (target, reason) => post('/api/v1/pause', { target, reason }),
     resume: (target) => post('/api/v1/resume', { target }),
   };
+}
+
+const explainPath = (target: string): string =>
+  `/api/v1/targets/${target.split('/').map(encodeURIComponent).join('/')}/explain`;
+
+/** The whole explanation as it is. A target that the executor does not know is `AppError` not_found, in its words. */
+export async function explainAtExecutor(url: string, target: string): Promise<unknown> {
+  const { status, text } = await callHttp({ url: url + explainPath(target), timeoutMs: TIMEOUT_MS });
+  const answer = parseJson(text);
+  if (status === 200 && answer !== undefined) return answer;
+  const said = z.object({ error: z.string() }).safeParse(answer).data?.error ?? `HTTP ${status}`;
+  throw new AppError(status === 404 ? 'not_found' : 'unavailable', said);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
