@@ -37,7 +37,7 @@ export type PartsOptions = {
 export function openParts({ config, enabled, host, counts, clock, logger }: PartsOptions) {
   const docker = createDockerApi(host);
   const kernelFiles = createCachedKernelFiles(openFileBudget());
-  const swarm = createSwarmWatch({ source: createDockerSwarmSource(docker), counts, clock, logger });
+  const swarm = createSwarmWatch({ source: createDockerSwarmSource(docker, clock), counts, clock, logger });
   const engineVersion = (): string | undefined => containers.versions()?.engine;
   const stats = createDockerStatsSource({ host, clock, logger, engineVersion });
   const oomLedger = createOomLedger();

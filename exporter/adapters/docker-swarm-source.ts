@@ -1,21 +1,24 @@
+import type { Clock } from '../../internal/daemon/clock.ts';
+import { countTasks } from '../core/count-tasks.ts';
 import { jsonAt } from '../core/json-at.ts';
 import { countPendingTasks } from '../core/pending-tasks.ts';
 import { parsePoolShapes } from '../core/pool-shapes.ts';
 import {
   parseNodes,
   parseServiceCounts,
-  type ServiceCounts,
   type SwarmSnapshot,
   unsettledServices,
 } from '../core/swarm-snapshot.ts';
+import { createTaskBook } from '../core/task-book.ts';
 import type { SwarmSource } from '../ports.ts';
 import type { DockerApi } from './docker-api.ts';
 
-/** Two calls while all is settled, and a third for the tasks of those services that are not. */
-export function createDockerSwarmSource(docker: DockerApi): SwarmSource {
-  const readTasks = async (unsettled: readonly ServiceCounts[]): Promise<readonly unknown[]> => {
-    if (unsettled.length === 0) return [];
-    const filters = { 'desired-state': ['running'], service: unsettled.map(({ id }) => id) };
+/** Two calls while all is settled, and a third for the tasks of those services of which something may have changed. */
+export function createDockerSwarmSource(docker: DockerApi, clock: Clock): SwarmSource {
+  const book = createTaskBook();
+  const readTasks = async (services: readonly string[] | 'all'): Promise<readonly unknown[]> => {
+    if (services.length === 0) return [];
+    const filters = { 'desired-state': ['running'], ...(services === 'all' ? {} : { service: services }) };
     return await docker.getList(`/tasks?filters=${encodeURIComponent(JSON.stringify(filters))}`);
   };
   const readAll = async (): Promise<SwarmSnapshot> => {
@@ -24,10 +27,16 @@ export function createDockerSwarmSource(docker: DockerApi): SwarmSource {
       docker.getList('/nodes'),
     ]);
     const counts = parseServiceCounts(services);
-    const unsettled = unsettledServices(counts);
-    const tasks = await readTasks(unsettled);
-    const pending = countPendingTasks(tasks, unsettled, parsePoolShapes(nodes, services));
-    return { services: counts, nodes: parseNodes(nodes), pending };
+    const outdated = book.outdated(counts, nodes, clock.now());
+    const tasks = await readTasks(outdated);
+    book.enter(outdated, tasks, counts);
+    const pools = parsePoolShapes(nodes, services);
+    return {
+      services: counts,
+      nodes: parseNodes(nodes),
+      pending: countPendingTasks(tasks, unsettledServices(counts), pools),
+      ...countTasks(counts, (id) => book.tasksOf(id)),
+    };
   };
   // A worker's engine logs an error each time it is asked for services, and /info is dear: it is asked only while the
   // engine is not known to be a manager.

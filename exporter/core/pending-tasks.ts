@@ -12,7 +12,7 @@ import { parseTaskNeeds } from './task-needs.ts';
 /** @param tasks `GET /tasks` that should run */
 export function countPendingTasks(
   tasks: readonly unknown[],
-  services: readonly ServiceCounts[],
+  services: readonly Pick<ServiceCounts, 'id' | 'name'>[],
   pools: PoolShapes,
 ): readonly PendingTasks[] {
   const nameOf = new Map(services.map(({ id, name }) => [id, name]));

@@ -7,8 +7,11 @@ export type ServiceCounts = {
   readonly id: string;
   readonly name: string;
   readonly mode: string;
+  readonly image: string;
   readonly desired: number;
   readonly running: number;
+  /** Grows with each update. */
+  readonly version: number;
 };
 
 export type SwarmNode = {
@@ -18,6 +21,10 @@ export type SwarmNode = {
   readonly engineVersion: string;
   readonly state: string;
   readonly availability: string;
+  /** Undefined for a worker. */
+  readonly leader: boolean | undefined;
+  readonly cores: number;
+  readonly memoryBytes: number;
   /** The worker pool that it belongs to; empty where it is in none. */
   readonly pool: string;
 };
@@ -30,9 +37,17 @@ export type PendingTasks = {
   readonly count: number;
 };
 
+export type TaskCount = { readonly serviceName: string; readonly state: string; readonly count: number };
+
+/** What the tasks on a node reserve of it. */
+export type NodeReservation = { readonly cores: number; readonly memoryBytes: number };
+
 export type SwarmSnapshot = {
   readonly services: readonly ServiceCounts[];
   readonly nodes: readonly SwarmNode[];
+  readonly tasks: readonly TaskCount[];
+  /** By node; a node without tasks is not in it. */
+  readonly reservations: ReadonlyMap<string, NodeReservation>;
   readonly pending: readonly PendingTasks[];
 };
 
@@ -44,7 +59,10 @@ export function parseServiceCounts(list: readonly unknown[]): readonly ServiceCo
     const running = numberAt(one, 'ServiceStatus', 'RunningTasks');
     const replicas = numberAt(one, 'Spec', 'Mode', 'Replicated', 'Replicas');
     const desired = mode === 'replicated' ? replicas : numberAt(one, 'ServiceStatus', 'DesiredTasks');
-    return name === '' ? [] : [{ id: textAt(one, 'ID'), name, mode, desired, running }];
+    const id = textAt(one, 'ID');
+    const image = textAt(one, 'Spec', 'TaskTemplate', 'ContainerSpec', 'Image');
+    const version = numberAt(one, 'Version', 'Index');
+    return name === '' ? [] : [{ id, name, mode, image, desired, running, version }];
   });
 }
 
@@ -70,6 +88,12 @@ export function parseNodes(list: readonly unknown[]): readonly SwarmNode[] {
       engineVersion: textAt(one, 'Description', 'Engine', 'EngineVersion'),
       state: textAt(one, 'Status', 'State'),
       availability: textAt(one, 'Spec', 'Availability'),
+      leader:
+        textAt(one, 'Spec', 'Role') === 'manager'
+          ? jsonAt(one, 'ManagerStatus', 'Leader') === true
+          : undefined,
+      cores: numberAt(one, 'Description', 'Resources', 'NanoCPUs') / 1e9,
+      memoryBytes: numberAt(one, 'Description', 'Resources', 'MemoryBytes'),
       pool: poolOf(one),
     };
     return id === '' ? [] : [node];

@@ -30,6 +30,8 @@ export const SWARM_METRIC = {
   nodeInfo: 'swarm_node_info',
   /** Labels `service_name`, `reason`, and `pool`: the one of which an empty worker would take them. */
   tasksPending: 'swarm_tasks_pending',
+  /** Labels `service_name`, `state`: the tasks that should run. */
+  tasks: 'swarm_tasks',
 } as const;
 
 /** Gauges of rulegen for `cluster.yml`; the first ones have a series per scaled service, label `application`. */

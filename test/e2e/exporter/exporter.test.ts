@@ -206,22 +206,50 @@ describe('the Swarm', () => {
     await scrapeWith('no service', (now) => !now.includes('service_name="shop"'));
   });
 
-  test('has tasks listed only while a service is not settled', async () => {
+  test('has tasks listed once, and again only of a service that is not settled', async () => {
     engine.state.createService({ name: 'shop', replicas: 2 });
+    engine.state.createService({ name: 'calm', replicas: 1 });
     await start();
-    await scrapeWith('the service', (now) => now.includes('service_name="shop"'));
-    expect(engine.callsTo('/tasks')).toBe(0);
+    await scrapeWith('the service', (now) =>
+      now.includes('swarm_tasks{service_name="shop",state="running"} 2'),
+    );
+    expect(engine.callsTo('/tasks')).toBe(1);
     engine.state.setTasks('shop', {
       running: 1,
       pending: 1,
       pendingError: 'no suitable node (insufficient resources on 1 node)',
     });
-    engine.state.emit('node', 'update', 'any');
-    await scrapeWith('the pending task', (now) =>
+    engine.state.emit('service', 'update', 'any');
+    const text = await scrapeWith('the pending task', (now) =>
       now.includes('swarm_tasks_pending{service_name="shop",reason="insufficient_resources"} 1'),
     );
+    expect(sampleOf(text, 'swarm_tasks{service_name="shop",state="pending"}')).toBe(1);
+    expect(sampleOf(text, 'swarm_tasks{service_name="calm",state="running"}')).toBe(1);
     engine.state.setTasks('shop', { running: 2 });
     await scrapeWith('nothing pending, without any event', (now) => !now.includes('swarm_tasks_pending{'));
+    const named = engine.calls.filter(({ path }) => path === '/tasks').slice(1);
+    const shop = engine.state.service('shop').ID;
+    for (const { query } of named) expect(query['filters']).toContain(`"service":["${shop}"]`);
+  });
+
+  test('has what the nodes have and what is reserved of them', async () => {
+    const node = engine.state.addNode({ hostname: 'm1', role: 'manager' });
+    const spec = engine.state.createService({ name: 'shop', replicas: 2 }).Spec;
+    engine.state.changeService('shop', () => ({
+      ...spec,
+      TaskTemplate: {
+        ...spec.TaskTemplate,
+        Resources: { Reservations: { NanoCPUs: 250_000_000, MemoryBytes: 1_000 } },
+      },
+    }));
+    await start();
+    const text = await scrapeWith('the node', (now) => now.includes('swarm_node_cpu_cores'));
+    const labels = `{node_id="${node.ID}",hostname="m1"}`;
+    expect(sampleOf(text, `swarm_node_cpu_cores${labels}`)).toBe(node.Description.Resources.NanoCPUs / 1e9);
+    expect(sampleOf(text, `swarm_node_memory_bytes${labels}`)).toBe(node.Description.Resources.MemoryBytes);
+    expect(sampleOf(text, `swarm_node_reserved_cpu_cores${labels}`)).toBe(0.5);
+    expect(sampleOf(text, `swarm_node_reserved_memory_bytes${labels}`)).toBe(2_000);
+    expect(text).toContain(`swarm_node_manager_leader${labels}`);
   });
 
   test('has no series on a worker, which is asked for nothing of it', async () => {

@@ -7,8 +7,10 @@ import { silentLogger } from '../../../internal/daemon/logger.ts';
 import { createManualClock, type ManualClock } from '../../fakes/manual-clock.ts';
 
 const snapshotOf = (running: number, desired = 2): SwarmSnapshot => ({
-  services: [{ id: 'id', name: 'web', mode: 'replicated', desired, running }],
+  services: [{ id: 'id', name: 'web', mode: 'replicated', image: 'web:1', desired, running, version: 1 }],
   nodes: [],
+  tasks: [],
+  reservations: new Map(),
   pending: [],
 });
 

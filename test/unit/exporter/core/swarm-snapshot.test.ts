@@ -7,7 +7,8 @@ import {
 
 const service = (name: string, mode: object, status: object = { RunningTasks: 1, DesiredTasks: 2 }) => ({
   ID: `${name}-id`,
-  Spec: { Name: name, Mode: mode },
+  Version: { Index: 7 },
+  Spec: { Name: name, Mode: mode, TaskTemplate: { ContainerSpec: { Image: 'web:1' } } },
   ServiceStatus: status,
 });
 
@@ -19,7 +20,7 @@ describe('services', () => {
     [{ GlobalJob: {} }, 'global-job', 2],
   ])('of mode %j are %s and want %d', (mode, name, desired) => {
     expect(parseServiceCounts([service('web', mode)])).toEqual([
-      { id: 'web-id', name: 'web', mode: name, desired, running: 1 },
+      { id: 'web-id', name: 'web', mode: name, image: 'web:1', desired, running: 1, version: 7 },
     ]);
   });
 
@@ -41,7 +42,11 @@ test('nodes are read with state and availability', () => {
   const node = {
     ID: 'n1',
     Spec: { Role: 'worker', Availability: 'drain', Labels: { 'micado.pool': 'worker' } },
-    Description: { Hostname: 'w1', Engine: { EngineVersion: '20.10.24' } },
+    Description: {
+      Hostname: 'w1',
+      Engine: { EngineVersion: '20.10.24' },
+      Resources: { NanoCPUs: 2_000_000_000, MemoryBytes: 4_096 },
+    },
     Status: { State: 'down' },
   };
   expect(parseNodes([node, {}])).toEqual([
@@ -52,7 +57,20 @@ test('nodes are read with state and availability', () => {
       engineVersion: '20.10.24',
       state: 'down',
       availability: 'drain',
+      leader: undefined,
+      cores: 2,
+      memoryBytes: 4_096,
       pool: 'worker',
     },
   ]);
+});
+
+test('of managers one is the leader', () => {
+  const manager = (id: string, status: object) => ({
+    ID: id,
+    Spec: { Role: 'manager' },
+    ManagerStatus: status,
+  });
+  const nodes = parseNodes([manager('m1', { Leader: true, Reachability: 'reachable' }), manager('m2', {})]);
+  expect(nodes.map(({ leader }) => leader)).toEqual([true, false]);
 });
