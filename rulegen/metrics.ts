@@ -1,7 +1,8 @@
 /** What rulegen counts and shows. Gauges are read from the present state at each scrape, so that none outlives its service. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { RULEGEN_METRIC } from '../internal/contract/metrics.ts';
-import type { JudgedService, Verdict } from './core/judge-service.ts';
+import type { Verdict } from './core/judge-scaling.ts';
+import type { JudgedService } from './core/judge-service.ts';
 import type { Severity } from './core/problem.ts';
 
 export type GaugeSource = {

@@ -48,7 +48,7 @@ export async function planOnce(config: SourceConfig, around: PlanSurroundings): 
   if (policy === undefined) return { plan: undefined, policyProblems, stackFile, promtool };
   const plan = await makePlan(
     {
-      render: createRuleTemplates(config['templates.dir'] || packageTemplatesFolder()),
+      render: createRuleTemplates(packageTemplatesFolder(), config['templates.dir']),
       queries: createQueryChecker(parsersOf(config, promtool)),
       calendar: createCronCalendar(),
       scrapeIntervalMs: config['scrape.interval'],

@@ -16,14 +16,20 @@ describe('the policy file', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   test('that nobody named is an empty policy', async () => {
-    expect(await createFsPolicySource('').read()).toEqual({ policy: EMPTY_POLICY, problems: [] });
+    expect(await createFsPolicySource('').read()).toEqual({
+      policy: { ...EMPTY_POLICY, flags: {} },
+      problems: [],
+    });
   });
 
   test.each(['', '\n', '# nothing yet\n', '---\n# nothing\n', '---\n', 'services:\n'])(
     'that says nothing (%j) is an empty policy',
     async (text) => {
       write(text);
-      expect(await createFsPolicySource(path).read()).toEqual({ policy: EMPTY_POLICY, problems: [] });
+      expect(await createFsPolicySource(path).read()).toEqual({
+        policy: { ...EMPTY_POLICY, flags: {} },
+        problems: [],
+      });
     },
   );
 
