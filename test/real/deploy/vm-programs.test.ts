@@ -1,12 +1,12 @@
 /** The programs that VMs are given, on real engines: a worker joins by itself, the master labels it, metadata are guarded. */
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { listSwarmNodes, type SwarmNode } from '../../../internal/docker/swarm-node.ts';
-import { type Cluster, startCluster } from '../../cluster/cluster.ts';
-import { toolEnvironment } from '../../cluster/command.ts';
+import { type Cluster, startCluster, startEngine } from '../../cluster/cluster.ts';
+import { run, toolEnvironment } from '../../cluster/command.ts';
 import type { Engine } from '../../cluster/engine.ts';
 import { eventually } from '../../eventually.ts';
 import { ROOT } from '../../house/source-files.ts';
@@ -125,5 +125,37 @@ describe('micado-label-nodes', () => {
       stop.abort();
     }
     expect((await ended).words).not.toMatch(/error/i);
+  });
+});
+
+describe('micado-master', () => {
+  test('makes a Swarm on the private address that workers can join and that runs no application itself', async () => {
+    await using engine = await startEngine({ swarm: 'none' });
+    const bin = join(engine.folder, 'bin');
+    const env = {
+      PATH: `${bin}:${toolEnvironment()['PATH']}`,
+      MICADO_HOME: bin,
+      MICADO_ENV: join(bin, 'micado.env'),
+    };
+    await mkdir(bin);
+    await writeFile(join(bin, 'docker-compose'), '#!/bin/sh\n', { mode: 0o755 });
+    await writeFile(join(bin, 'compose.yaml'), '');
+    await writeFile(env.MICADO_ENV, `MASTER_ADDRESS=${engine.address}\nOCCOPUS_IMAGE=x\n`);
+    expect(await start('micado-master.sh', engine, env)).toMatchObject({ code: 0 });
+    expect(await start('micado-master.sh', engine, env)).toMatchObject({ code: 0 });
+    expect(await listSwarmNodes(engine.docker)).toMatchObject([
+      { role: 'manager', availability: 'drain', labels: { 'micado.master': 'true' } },
+    ]);
+    const listening = await run('nsenter', [
+      `--net=${engine.namespace}`,
+      'ss',
+      '--tcp',
+      '--listening',
+      '--numeric',
+      '--no-header',
+    ]);
+    const sockets = listening.split('\n').map((line) => line.split(/\s+/)[3] ?? '');
+    expect(sockets).toContain(`${engine.address}:2377`);
+    expect(sockets.filter((socket) => /:(2377|2375)$/.test(socket))).toEqual([`${engine.address}:2377`]);
   });
 });
