@@ -4,7 +4,7 @@ import { type ContainerCollector, gauge, type Reading, type StatsTarget } from '
 
 const created = gauge('container_creation_time_seconds', 'When the container was created, in Unix time.');
 export const started = gauge(
-  'container_start_time_seconds',
+  CONTAINER_METRIC.startTimeSeconds,
   'When the container was last started, in Unix time.',
 );
 export const lastSeen = gauge(

@@ -1,10 +1,10 @@
-import { SERVICE_NAME_SERIES_LABEL } from '../../internal/contract/metrics.ts';
+import { CONTAINER_METRIC, SERVICE_NAME_SERIES_LABEL } from '../../internal/contract/metrics.ts';
 import { renderLabels } from '../core/exposition.ts';
 import type { OomLedger } from '../core/oom-ledger.ts';
 import { counter, type NodeCollector } from './collector.ts';
 
 const serviceOomEvents = counter(
-  'container_service_oom_events_total',
+  CONTAINER_METRIC.serviceOomEvents,
   'OOM kills on this node, by service: goes on when a container ends.',
 );
 

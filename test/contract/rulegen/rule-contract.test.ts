@@ -44,6 +44,13 @@ test('an alert of the user’s own never carries what the executor acts upon', (
   expect(own.filter(({ labels }) => labels['type'] !== undefined)).toEqual([]);
 });
 
+/** Series that the rules read. A label is told from them by the `=` behind it, or by its name where a function is given it. */
+const read = new Set(
+  rules
+    .flatMap(({ expr }) => expr.match(/\b(container|machine|swarm|micado)_[a-z_]+(?=[^a-z_=!])/g) ?? [])
+    .filter((name) => !name.startsWith('container_label_')),
+);
+
 describe('the rules', () => {
   test('are many, so that the tests below mean something', () => {
     expect(rules.length).toBeGreaterThan(15);
@@ -55,14 +62,19 @@ describe('the rules', () => {
         Object.values(names),
       ),
     );
-    const read = new Set(
-      rules.flatMap(
-        ({ expr }) => expr.match(/\b(container|machine|swarm|micado)_[a-z_]+(?=[^a-z_=])/g) ?? [],
-      ),
-    );
     expect([...read].filter((name) => !known.has(name) && !OTHER_SERIES.includes(name))).toEqual([]);
     for (const name of [...Object.values(CONTAINER_METRIC), ...Object.values(MACHINE_METRIC)])
       expect(read).toContain(name);
+  });
+
+  test('read what the exporter really emits', () => {
+    const scrapes = fileURLToPath(new URL('../../golden/exporter', import.meta.url));
+    const emitted = new Set(
+      readdirSync(scrapes, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('/out.prom'))
+        .flatMap((path) => readFileSync(join(scrapes, path), 'utf8').match(/(?<=^# TYPE )\w+/gm) ?? []),
+    );
+    expect([...read].filter((name) => !name.startsWith('micado_') && !emitted.has(name))).toEqual([]);
   });
 
   test('carry only labels and values that the contract knows', () => {
