@@ -14,11 +14,17 @@ const schema = z.object({
       name: z.string(),
       state: z.string(),
       reason: z.string().nullish(),
-      problems: z.array(z.object({ where: z.string(), message: z.string() })),
+      problems: z.array(z.object({ severity: z.string(), where: z.string(), message: z.string() })),
       settings: z.object({ [SERVICE_LABEL.min]: setting, [SERVICE_LABEL.max]: setting }),
     }),
   ),
 });
+
+/** A warning keeps nothing from being scaled. */
+function describeFirstError(problems: z.infer<typeof schema>['services'][number]['problems']): string {
+  const error = problems.find(({ severity }) => severity === 'error');
+  return error === undefined ? '' : `${error.where}: ${error.message}`;
+}
 
 /** Fails with `AppError` unavailable. */
 export async function readJudgedServices(url: string): Promise<readonly JudgedService[]> {
@@ -28,7 +34,7 @@ export async function readJudgedServices(url: string): Promise<readonly JudgedSe
   return parsed.data.services.map(({ name, state, reason, problems, settings }) => ({
     name,
     state,
-    reason: reason ?? problems[0]?.message ?? '',
+    reason: reason ?? describeFirstError(problems),
     min: settings[SERVICE_LABEL.min].value,
     max: settings[SERVICE_LABEL.max].value,
   }));

@@ -16,6 +16,7 @@ describe('micado status', () => {
       before: ({ engine }) => {
         engine.state.createService({ name: 'web', labels: { 'micado.max': '6' } });
         engine.state.createService({ name: 'each-node', spec: { Mode: { Global: {} } } });
+        engine.state.createService({ name: 'wrong', labels: { 'micado.max': 'many' } });
       },
     });
     await using executor = await pool.start();
@@ -25,7 +26,7 @@ describe('micado status', () => {
     );
     const { pools, services, notices } = await eventually('both answer', async () => {
       const status = await readStackStatus(api, () => readJudgedServices(rulegen.url), '/state');
-      return status.services.length === 2 && status;
+      return status.services.length === 3 && status;
     });
     expect(pools).toEqual([
       {
@@ -43,6 +44,10 @@ describe('micado status', () => {
     expect(services).toEqual([
       expect.objectContaining({ service: 'each-node', state: 'not_scaled: global', min: null }),
       expect.objectContaining({ service: 'web', state: 'scaled', replicas: 3, running: 3, min: 1, max: 6 }),
+      expect.objectContaining({
+        service: 'wrong',
+        state: expect.stringContaining('quarantined: micado.max: '),
+      }),
     ]);
     expect(notices).toEqual([]);
   });
