@@ -52,7 +52,7 @@ function decideAction(world: World, limits: Limits, nowMs: number): Decision {
     return hold('moving', `node ${service.labels[STATE_LABEL.moving]} is being emptied`);
   const heard = withoutSuppressed(movable, world.suppressions, nowMs);
   if (heard.kind === 'hold') return heard;
-  return holdService(service) ?? decideReplicas(heard, service, limits, nowMs);
+  return holdService(service) ?? decideReplicas(heard, service, world.memory, limits, nowMs);
 }
 
 export function firingAlerts(alerts: readonly ObservedAlert[]): readonly ScalingAlert[] {
@@ -123,6 +123,7 @@ function holdService(service: ServiceStatus): Decision | undefined {
 function decideReplicas(
   { alerts, outdatedBecause }: Heard,
   service: ServiceStatus,
+  memory: World['memory'],
   limits: Limits,
   nowMs: number,
 ): Decision {
@@ -136,7 +137,7 @@ function decideReplicas(
   if (direction === 'down' && outdatedBecause !== undefined)
     return hold('silences_unknown', `nothing goes down without Alertmanager: ${outdatedBecause}`);
   return (
-    holdForTiming(request, service, limits, nowMs) ?? {
+    holdForTiming(request, service, memory, limits, nowMs) ?? {
       kind: 'scale',
       from,
       to,

@@ -79,7 +79,7 @@ function describeCooldowns(world: World, status: ServiceStatus, nowMs: number): 
   const left = (direction: Direction, kind: 'overloaded' | 'underloaded') => {
     const alert = scalingAlerts(world).find((one) => one.kind === kind);
     const lengthMs = alert?.cooldownMs ?? DEFAULT_COOLDOWN_MS[direction];
-    const startMs = cooldownStartMs(status, direction, nowMs);
+    const startMs = cooldownStartMs(status, world.memory, direction, nowMs);
     const leftMs = startMs === undefined ? 0 : Math.max(0, startMs + lengthMs - nowMs);
     return { length_s: lengthMs / 1000, left_s: Math.ceil(leftMs / 1000) };
   };

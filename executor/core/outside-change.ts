@@ -41,6 +41,6 @@ export function wasReset(memory: ReplicaMemory | undefined, service: ServiceStat
   const { labels, previous, updateState = '' } = service;
   if (hasStateLabels(labels) || updateState.startsWith('rollback')) return false;
   if (previous !== undefined && hasStateLabels(previous.labels)) return true;
-  const isOurs = memory?.serviceId === service.id && memory.acted;
+  const isOurs = memory?.serviceId === service.id && memory.actedAtMs !== undefined;
   return isOurs && (previous === undefined || previous.replicas === service.replicas);
 }

@@ -5,6 +5,7 @@
  * ones back.
  */
 import { STATE_LABEL } from '../../internal/contract/labels.ts';
+import type { ReplicaMemory } from './replica-memory.ts';
 import type { Direction } from './scaling-alert.ts';
 import type { ServiceStatus } from './service-status.ts';
 import type { Labels } from './target.ts';
@@ -36,17 +37,21 @@ export function lastChangeAtMs({ lastAction, outsideChangeAtMs }: ReplicaHistory
 }
 
 /**
- * From when a cool-down counts: the last change of replicas, whoever made it; downwards the creation as well, so that a
- * service has time to start.
+ * From when a cool-down counts: the last change of replicas, whoever made it, as the service shows it; where its labels were
+ * wiped, the last action in the journal. Downwards the creation as well, so that a service has time to start.
  */
 export function cooldownStartMs(
   service: ServiceStatus,
+  memory: ReplicaMemory | undefined,
   direction: Direction,
   nowMs: number,
 ): number | undefined {
-  const changedAtMs = lastChangeAtMs(readReplicaHistory(service, nowMs));
-  if (direction === 'up') return changedAtMs;
-  return Math.max(changedAtMs ?? Number.NEGATIVE_INFINITY, Math.min(service.createdAtMs, nowMs));
+  const times = [
+    lastChangeAtMs(readReplicaHistory(service, nowMs)),
+    memory?.serviceId === service.id ? memory.actedAtMs : undefined,
+    direction === 'down' ? service.createdAtMs : undefined,
+  ].filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(nowMs, Math.max(...times));
 }
 
 /** Zero replicas that the executor did not set mean that a person switched the service off. */

@@ -10,8 +10,8 @@ export type ReplicaMemory = {
   readonly seen: number;
   /** What the executor or a person set; a number out of a stack file does not count. */
   readonly meant: number;
-  /** Whether the executor has ever changed them: only then can its labels be missing. */
-  readonly acted: boolean;
+  /** When the executor last changed them. Without it nothing of the executor's can have been wiped. */
+  readonly actedAtMs: number | undefined;
 };
 
 /** @param records about one target, oldest first */
@@ -35,7 +35,7 @@ export function rememberReplicas(
     serviceId,
     seen,
     meant: isMeant ? seen : same.meant,
-    acted: record.kind === 'scale' || same?.acted === true,
+    actedAtMs: record.kind === 'scale' ? Date.parse(record.time) : same?.actedAtMs,
   };
 }
 

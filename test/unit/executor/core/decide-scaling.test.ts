@@ -181,6 +181,14 @@ describe('a cool-down', () => {
     expect(decide(aWorld({ alerts: [overloaded], service }))).toMatchObject({ reason: 'cooldown' });
   });
 
+  test('is told by the journal where updates of others have wiped every trace on the service', () => {
+    const memory = { serviceId: 'service1', seen: 3, meant: 3, actedAtMs: NOW_MS - 10_000 };
+    const wiped = { ...aWorld({ alerts: [overloaded], service: aService({ replicas: 3 }) }), memory };
+    expect(decide(wiped)).toMatchObject({ reason: 'cooldown', untilMs: NOW_MS + 20_000 });
+    const ofEarlier = { ...wiped, memory: { ...memory, serviceId: 'earlier' } };
+    expect(decide(ofEarlier)).toMatchObject({ kind: 'scale' });
+  });
+
   test('counts an action in the future as one just now', () => {
     const service = scaled(aService(), 3, NOW_MS + 10 * MINUTE_MS);
     expect(decide(aWorld({ alerts: [overloaded], service }))).toMatchObject({

@@ -13,7 +13,7 @@ const memory = (options: Partial<ReplicaMemory> = {}): ReplicaMemory => ({
   serviceId: 'service1',
   seen: 5,
   meant: 5,
-  acted: true,
+  actedAtMs: NOW_MS - 10 * MINUTE_MS,
   ...options,
 });
 /** What `docker stack deploy` leaves: the replicas and the labels of its file. */

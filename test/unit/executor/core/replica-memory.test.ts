@@ -31,18 +31,22 @@ const away = recordDecision('docker/web', hold('docker_away', ''), {}, NOW_MS);
 test.each<readonly [what: string, records: readonly DecisionRecord[], memory: object | undefined]>([
   ['nothing about no records', [], undefined],
   ['nothing where Docker was never reached', [away], undefined],
-  ['what was seen first', [seenAt(2)], { seen: 2, meant: 2, acted: false }],
-  ['what the executor set', [seenAt(2), scaledTo(3), away], { seen: 3, meant: 3, acted: true }],
-  ['what a person set', [scaledTo(3), outside('scaled_by_others', 6)], { seen: 6, meant: 6, acted: true }],
+  ['what was seen first', [seenAt(2)], { seen: 2, meant: 2, actedAtMs: undefined }],
+  ['what the executor set', [seenAt(2), scaledTo(3), away], { seen: 3, meant: 3, actedAtMs: NOW_MS }],
+  [
+    'what a person set',
+    [scaledTo(3), outside('scaled_by_others', 6)],
+    { seen: 6, meant: 6, actedAtMs: NOW_MS },
+  ],
   [
     'what was meant before a deploy, however often it is looked at since',
     [scaledTo(5), outside('reset_by_deploy', 2), seenAt(2), outside('reset_by_deploy', 1)],
-    { seen: 1, meant: 5, acted: true },
+    { seen: 1, meant: 5, actedAtMs: NOW_MS },
   ],
   [
     'nothing of an earlier service of the name',
     [scaledTo(5), seenAt(1, 'service2')],
-    { serviceId: 'service2', seen: 1, meant: 1, acted: false },
+    { serviceId: 'service2', seen: 1, meant: 1, actedAtMs: undefined },
   ],
 ])('the journal remembers %s', (_what, records, memory) => {
   if (memory === undefined) expect(recallReplicas(records)).toBeUndefined();
