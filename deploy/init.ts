@@ -21,7 +21,7 @@ export async function runInit(
   if (present.length > 0)
     throw new AppError(
       'conflict',
-      `${present.join(' and ')} exists: nothing was written; choose another --out`,
+      `there already: ${present.join(', ')}; nothing was written: choose another --out`,
     );
   await mkdir(outFolder, { recursive: true });
   const userData = await readUserDataExample(templatesFolder, cloud);

@@ -2,7 +2,7 @@
 import { DEFAULT_PORT } from '../../../internal/contract/ports.ts';
 import type { Severity } from './finding.ts';
 import type { Path } from './read-document.ts';
-import type { Mapping, UserData } from './user-data.ts';
+import { DEFAULT_OCCOPUS_IMAGE, type Mapping, type UserData } from './user-data.ts';
 import { walkScalars } from './walk-scalars.ts';
 
 export type Advice = { readonly severity: Severity; readonly path: Path; readonly message: string };
@@ -86,12 +86,17 @@ function adviseOnNova({ cloud, resource, auth }: UserData): readonly Advice[] {
   return advice;
 }
 
-function adviseOnOccopus({ occopusImage }: UserData): readonly Advice[] {
+function adviseOnOccopus({ cloud, occopusImage }: UserData): readonly Advice[] {
+  const path = ['occopus', 'image'];
+  if (cloud === 'azure' && occopusImage === DEFAULT_OCCOPUS_IMAGE)
+    return [
+      warn(path, `${path.join('.')} is ${occopusImage}, which knows no Azure: name one of Occopus 1.10`),
+    ];
   if (occopusImage.includes('@sha256:')) return [];
   return [
     note(
-      ['occopus', 'image'],
-      `occopus.image is ${occopusImage}: a digest (name@sha256:…) would fix which image that is`,
+      path,
+      `${path.join('.')} is ${occopusImage}: a digest (name@sha256:…) would fix which image that is`,
     ),
   ];
 }
