@@ -92,7 +92,7 @@ export function recordOutsideChange(
     detail: `${to} replicas instead of ${from}`,
     from,
     to,
-    direction: to > from ? 'up' : 'down',
+    ...(to === from ? {} : { direction: to > from ? 'up' : 'down' }),
     inputs: { service_id: serviceId },
   };
 }

@@ -15,13 +15,16 @@ export type OutsideChange = {
   readonly serviceId: string;
 };
 
-/** Undefined where the replicas are as they were seen last, or were never seen. */
+/** Undefined where the service and its replicas are as they were seen last, or were never seen. */
 export function findOutsideChange(
   memory: ReplicaMemory | undefined,
   service: ServiceStatus,
 ): OutsideChange | undefined {
   const { id, replicas } = service;
-  if (memory?.serviceId !== id || replicas === undefined || replicas === memory.seen) return undefined;
+  if (memory === undefined || replicas === undefined) return undefined;
+  if (memory.serviceId !== id)
+    return { reason: 'created_anew', from: memory.seen, to: replicas, serviceId: id };
+  if (replicas === memory.seen) return undefined;
   return { reason: reasonOf(memory, service), from: memory.seen, to: replicas, serviceId: id };
 }
 

@@ -43,6 +43,10 @@ export const OUTSIDE_REASONS = {
       'An executor set the replicas, and this journal has no record of it: it was ended before, or it is another one.',
     change: 'Nothing: it counts as an action, and starts both cool-downs.',
   },
+  created_anew: {
+    means: 'The service was removed, and one of the same name created.',
+    change: 'Nothing: alerts, cool-downs and kept replicas of the earlier service do not count.',
+  },
   replica_moved: {
     means: 'The replica that a move adds has come or gone.',
     change: 'Nothing: it starts no cool-down.',

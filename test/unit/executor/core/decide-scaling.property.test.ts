@@ -52,6 +52,26 @@ describe('whatever an alert says', () => {
     expect(scales).toBeGreaterThan(200);
   });
 
+  test('more load never ends in fewer replicas', () => {
+    let scales = 0;
+    const ends = (n: number, v: number, annotations: Readonly<Record<string, string>>): number => {
+      const kind = n % 2 === 0 ? 'overloaded' : 'underloaded';
+      const alerts = [anAlert(kind, { value: v, annotations })];
+      const decision = decideScaling(aWorld({ alerts, service: aService({ replicas: n }) }), LIMITS, NOW_MS);
+      if (decision.kind === 'scale') scales += 1;
+      return decision.kind === 'scale' ? decision.to : n;
+    };
+    const load = fc.double({ min: 0, max: 5_000, noNaN: true });
+    fc.assert(
+      fc.property(replicas, load, load, soundAnnotations, (n, a, b, annotations) => {
+        const [less, more] = [Math.min(a, b), Math.max(a, b)];
+        expect(ends(n, more, annotations)).toBeGreaterThanOrEqual(ends(n, less, annotations));
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(scales).toBeGreaterThan(200);
+  });
+
   test('a decision that is carried out is not followed by another one within the cool-down', () => {
     fc.assert(
       fc.property(

@@ -110,6 +110,7 @@ describe('a change of replicas by others', () => {
     ['reset_by_deploy', deployed(atFive, 3)],
     ['reset_by_deploy', deployed(deployed(atFive, 3), 3)],
     ['not_in_journal', scaled(atFive, 6, JUST_NOW_MS)],
+    ['created_anew', { ...scaledByHand(atFive, 3, JUST_NOW_MS), id: 'service2' }],
     [
       'replica_moved',
       {
@@ -122,14 +123,13 @@ describe('a change of replicas by others', () => {
       reason,
       from: 5,
       to: service.replicas,
-      serviceId: 'service1',
+      serviceId: service.id,
     });
   });
 
-  test('is none where nothing is remembered, or of another service of the same name', () => {
+  test('is none where nothing is remembered, or nothing has changed', () => {
     const service = scaledByHand(atFive, 3, JUST_NOW_MS);
     expect(findOutsideChange(undefined, service)).toBeUndefined();
-    expect(findOutsideChange(memory({ serviceId: 'earlier' }), service)).toBeUndefined();
     expect(findOutsideChange(memory(), atFive)).toBeUndefined();
   });
 });
