@@ -62,10 +62,9 @@ export function createRulePublisher(options: RulePublisherOptions): RulePublishe
         });
     if (guilty.length === 0) {
       innocent = new Map(suspects.map(({ name, text }) => [name, text]));
-      throw new AppError(
-        'unavailable',
-        `Prometheus at ${loader.url} refuses to reload, and not for a file of rulegen; its log says why: ${message}`,
-      );
+      const problem = `refuses to reload, and not for a file of rulegen; its log says why: ${message}`;
+      loader.state.problem = problem;
+      throw new AppError('unavailable', `Prometheus at ${loader.url} ${problem}`);
     }
     for (const { name, text } of guilty) {
       refused.set(name, { text, message });

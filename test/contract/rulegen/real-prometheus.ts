@@ -14,8 +14,12 @@ export type RealPrometheus = AsyncDisposable & {
   readonly rulesDir: string;
   /** Whatever is given here is the configuration at the next reload. */
   writeConfig(text: string): void;
+  /** kill -9. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Stops it for a while, in the middle of whatever it does: it listens, and answers nothing. */
+  freeze(): void;
+  thaw(): void;
 };
 
 export type RealPrometheusOptions = {
@@ -46,6 +50,7 @@ export async function startRealPrometheus({
   const [port] = await freePorts(1);
   const url = `${scheme}://127.0.0.1:${port}${prefix}`;
   let stopRunning: () => Promise<void> = () => Promise.resolve();
+  let signal: (name: NodeJS.Signals) => void = () => {};
   const start = async (): Promise<void> => {
     const child = spawn(
       join(dirname(promtoolPath()), 'prometheus'),
@@ -64,6 +69,7 @@ export async function startRealPrometheus({
     const ended = new Promise<void>((resolve) => {
       child.on('exit', () => resolve());
     });
+    signal = (name) => void child.kill(name);
     stopRunning = async () => {
       child.kill('SIGKILL');
       await ended;
@@ -80,6 +86,8 @@ export async function startRealPrometheus({
     rulesDir,
     writeConfig,
     start,
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     stop: () => stopRunning(),
     async [Symbol.asyncDispose]() {
       await stopRunning();
