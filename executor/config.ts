@@ -55,7 +55,7 @@ export const executorFlags = {
     fallback: 120_000,
   }),
   'allow-service': textListFlag({
-    help: 'A service that may be scaled; when none is given, all may.',
+    help: 'A service that may be scaled, or a pattern with *; when none is given, all may.',
     form: '<name>',
     fallback: [],
   }),

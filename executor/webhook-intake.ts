@@ -18,6 +18,11 @@ export type IntakeDeps = {
   wake(targetKey: string): void;
 };
 
+/** Of one webhook. A rule that is wrong is wrong for many alerts; the journal needs not all of them. */
+const BAD_RECORDED = 20;
+const LABELS_RECORDED = 30;
+const LONGEST_TEXT = 200;
+
 export function createWebhookIntake({ log, metrics, wake }: IntakeDeps): WebhookIntake {
   return async (body) => {
     const webhook = parseWebhook(body);
@@ -35,7 +40,10 @@ export function createWebhookIntake({ log, metrics, wake }: IntakeDeps): Webhook
         continue;
       }
       bad += 1;
-      await log.add(`alert/${shortName(labels)}`, reject('bad_alert', named.problem), { labels });
+      if (bad <= BAD_RECORDED)
+        await log.add(`alert/${shortName(labels)}`, reject('bad_alert', named.problem), {
+          labels: cut(labels),
+        });
     }
     for (const key of keys) wake(key);
     metrics.webhook('accepted');
@@ -50,4 +58,12 @@ function nameTarget(labels: WebhookAlert['labels']): ReturnType<typeof targetOfL
     : targetOfLabels(labels);
 }
 
-const shortName = (labels: Labels): string => (labels[ALERT_LABEL.alertname] ?? 'unnamed').slice(0, 200);
+const shortName = (labels: Labels): string =>
+  (labels[ALERT_LABEL.alertname] ?? 'unnamed').slice(0, LONGEST_TEXT);
+
+const cut = (labels: Labels): Labels =>
+  Object.fromEntries(
+    Object.entries(labels)
+      .slice(0, LABELS_RECORDED)
+      .map(([name, value]) => [name.slice(0, LONGEST_TEXT), value.slice(0, LONGEST_TEXT)]),
+  );

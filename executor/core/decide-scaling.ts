@@ -6,6 +6,7 @@
  *        reject           scale (kept)            hold                  hold                    hold            hold       hold
  */
 import { SERVICE_LABEL, STACK_PART_LABEL, STATE_LABEL } from '../../internal/contract/labels.ts';
+import { isAllowedService } from './allowed-services.ts';
 import { type Decision, describeScale, type HoldDecision, hold, reject } from './decision.ts';
 import { holdForTiming } from './hold-for-timing.ts';
 import { keepReplicas } from './keep-replicas.ts';
@@ -31,7 +32,7 @@ export function decideScaling(world: World, limits: Limits, nowMs: number): Deci
 
 function decideAction(world: World, limits: Limits, nowMs: number): Decision {
   const { target, alerts } = world;
-  if (limits.allowedServices.length > 0 && !limits.allowedServices.includes(target.name))
+  if (!isAllowedService(target.name, limits.allowedServices))
     return reject('not_allowed', `${target.name} is not among ${limits.allowedServices.join(', ')}`);
   if (world.service.kind === 'away') return hold('docker_away', world.service.problem);
   const service = world.service.value;

@@ -24,7 +24,7 @@ export type World = {
 export type Limits = {
   readonly maxReplicas: number;
   readonly startingDeadlineMs: number;
-  /** Empty: all services. */
+  /** Names and patterns; empty: all services. */
   readonly allowedServices: readonly string[];
   readonly dryRun: boolean;
 };
