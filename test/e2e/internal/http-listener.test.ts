@@ -191,18 +191,34 @@ describe('the listener', () => {
     await stopped;
   });
 
-  test('closes a connection that never finishes its headers', async () => {
-    const listener = await aListener();
-    const socket = connect(listener.port, '127.0.0.1');
-    socket.write('GET / HTTP/1.1\r\nHost: a\r\n');
-    let closed = false;
-    socket.on('close', () => {
-      closed = true;
+  test('closes connections that never finish their headers, or their body, however much they drip', async () => {
+    const listener = await aListener(WITH_TOKEN, (request, response) => {
+      request.resume().on('end', () => response.end('served'));
     });
-    socket.on('error', () => {});
-    socket.resume();
-    await eventually('the connection is closed', () => closed, { withinMs: 12_000, everyMs: 200 });
-  }, 15_000);
+    const head = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
+    const drips = [
+      [head, 'X-A: b\r\n'],
+      [`${head}Authorization: Bearer ${TOKEN}\r\nContent-Length: 1000\r\n\r\n{`, ' '],
+    ].map(([first = '', drop = '']) => {
+      const socket = connect(listener.port, '127.0.0.1');
+      socket.on('error', () => {}).resume();
+      socket.write(first);
+      const timer = setInterval(() => socket.write(drop), 500);
+      return new Promise((resolve) => {
+        socket.on('close', () => {
+          clearInterval(timer);
+          resolve(true);
+        });
+      });
+    });
+    expect(await Promise.all(drips)).toEqual([true, true]);
+  }, 25_000);
+
+  test('takes neither headers nor paths without end', async () => {
+    const listener = await aListener();
+    expect(await statusOf(listener, { headers: { 'x-long': 'a'.repeat(20_000) } })).toBe(431);
+    expect(await statusOf(listener, { path: `/${'a'.repeat(20_000)}` })).toBe(431);
+  });
 });
 
 function subjectOf(listener: HttpListener): Promise<string> {
