@@ -74,7 +74,10 @@ const F = {
     `${PREFIX}scrapes_cut_short_total`,
     'Scrapes whose time was over before all was read.',
   ),
-  scrapeSeconds: gauge(`${PREFIX}scrape_duration_seconds`, 'Time that the last scrape took.'),
+  scrapeSeconds: gauge(
+    `${PREFIX}scrape_duration_seconds`,
+    'Time that the scrape before this one took, from the first file to the last byte of its text.',
+  ),
   collectorSeconds: gauge(
     `${PREFIX}collector_duration_seconds`,
     'Time that a collector took in the last scrape.',

@@ -13,11 +13,12 @@ export type ScrapeTextOptions = ScrapeOptions & {
 
 /** The text is overwritten by the next scrape. */
 export function createScrapeText(options: ScrapeTextOptions): (request: ScrapeRequest) => Uint8Array {
-  const { containerCollectors, nodeCollectors, table, counts, seriesLimit } = options;
+  const { containerCollectors, nodeCollectors, table, counts, seriesLimit, monotonicMs } = options;
   const families = [...containerCollectors, ...nodeCollectors].flatMap((collector) => collector.families);
   const exposition = createExposition([...families, ...OWN_FAMILIES]);
   const version = packageVersion();
   return (request) => {
+    const startMs = monotonicMs();
     exposition.reset();
     scrapeInto(exposition, request, options);
     const plan = seriesLimit.plan();
@@ -37,6 +38,9 @@ export function createScrapeText(options: ScrapeTextOptions): (request: ScrapeRe
       files: options.kernelFiles.counts(),
       process: options.processUsage,
     });
-    return exposition.render();
+    const text = exposition.render();
+    // Said by the next scrape: this one had to be written first.
+    counts.lastScrapeSeconds = (monotonicMs() - startMs) / 1000;
+    return text;
   };
 }

@@ -34,8 +34,7 @@ export type ScrapeRequest = {
 type Output = Pick<Exposition, 'add' | 'count'>;
 
 export function scrapeInto(out: Output, request: ScrapeRequest, options: ScrapeOptions): void {
-  const { counts, monotonicMs } = options;
-  const startMs = monotonicMs();
+  const { counts } = options;
   let whole = readContainers(out, request, options);
   for (const collector of options.nodeCollectors) {
     if (!request.wants(collector.name)) continue;
@@ -46,7 +45,6 @@ export function scrapeInto(out: Output, request: ScrapeRequest, options: ScrapeO
   }
   counts.scrapes += 1;
   if (!whole) counts.scrapesCutShort += 1;
-  counts.lastScrapeSeconds = (monotonicMs() - startMs) / 1000;
 }
 
 /** False where the time was over before all was read. */

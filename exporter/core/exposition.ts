@@ -1,7 +1,8 @@
 /**
- * The text of a scrape (exposition format 0.0.4), written into buffers that the next scrape uses again. Each family has
- * a buffer of its own, so that samples may come container by container and still stand together. No timestamps: what is
- * left out of a scrape is gone at once.
+ * The text of a scrape (exposition format 0.0.4). It stays from scrape to scrape: while the same series come in the same
+ * order, only the values that changed are written, each where it stands. A value that became shorter has blanks in front,
+ * which the format allows; one that became longer, and any other change, has the text written anew, with room to grow.
+ * No timestamps: what is left out of a scrape is gone at once.
  */
 export type Family = {
   readonly name: string;
@@ -24,7 +25,7 @@ export type Exposition = Samples & {
   reset(): void;
   /** Samples since then. */
   count(): number;
-  /** The families that have samples, in the order in which they were given. Overwritten by the next call. */
+  /** The families that have samples, in the order in which they were given. Overwritten by the next scrape. */
   render(): Uint8Array;
 };
 
@@ -32,15 +33,24 @@ export const EXPOSITION_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8
 export const NO_LABELS: LabelText = new Uint8Array(0);
 
 const encoder = new TextEncoder();
-const FIRST_BYTES = 1_024;
-/** `} `, the longest number that JavaScript prints, and the newline. */
-const TAIL_BYTES = 32;
 
-/** What stands under one header. */
-type FamilyText = { readonly header: Uint8Array; bytes: Uint8Array; length: number };
+/** What stands under one header: a row for each sample, in the order in which they come. */
+type FamilyRows = {
+  readonly header: Uint8Array;
+  readonly starts: FamilyStart[];
+  readonly labels: LabelText[];
+  readonly values: number[];
+  /** The place of the value in the text: where it ends, and how long it may be; 0 where it has none yet. */
+  readonly ends: number[];
+  readonly widths: number[];
+  /** Rows of this scrape so far. */
+  count: number;
+  /** Rows that the text has. */
+  written: number;
+};
 
 type FamilyStart = {
-  readonly text: FamilyText;
+  readonly rows: FamilyRows;
   /** `name` */
   readonly bare: Uint8Array;
   /** `name{` and the fixed labels. */
@@ -48,88 +58,161 @@ type FamilyStart = {
 };
 
 export function createExposition(families: readonly Family[]): Exposition {
-  const texts = new Map(families.map((family) => [family.name, familyText(family)]));
-  const starts = new Map(families.map((family) => [family, familyStart(family, texts)]));
+  const rowsByName = new Map(families.map((family) => [family.name, familyRows(family)]));
+  const starts = new Map(families.map((family) => [family, familyStart(family, rowsByName)]));
+  const allRows = [...rowsByName.values()];
   let count = 0;
-  let output = new Uint8Array(FIRST_BYTES);
+  /** Whether the text has the rows of this scrape, as far as they have come. */
+  let fits = true;
+  let text = new Uint8Array(0);
+  let size = 0;
   return {
     count: () => count,
     reset() {
       count = 0;
-      for (const text of texts.values()) text.length = 0;
+      for (const rows of allRows) rows.count = 0;
     },
     add(family, labels, value) {
       if (Number.isNaN(value)) return;
       const start = starts.get(family);
       if (start === undefined) throw new Error(`family ${family.name} was not declared`);
       count += 1;
-      addSample(start, labels, value);
+      if (putRow(start, labels, value, text)) return;
+      fits = false;
     },
     render() {
-      const present = [...texts.values()].filter(({ length }) => length > 0);
-      const size = present.reduce((sum, { header, length }) => sum + header.length + length, 0);
-      if (output.length < size) output = new Uint8Array(size + (size >> 2));
-      let at = 0;
-      for (const { header, bytes, length } of present) {
-        output.set(header, at);
-        output.set(bytes.subarray(0, length), at + header.length);
-        at += header.length + length;
+      if (!fits || allRows.some((rows) => rows.count !== rows.written)) {
+        const most = allRows.reduce((sum, rows) => sum + mostBytes(rows), 0);
+        if (text.length < most || text.length > most * SHRINK_BEYOND) text = new Uint8Array(most);
+        size = allRows.reduce((at, rows) => writeRows(rows, text, at), 0);
+        fits = true;
       }
-      return output.subarray(0, size);
+      return text.subarray(0, size);
     },
   };
 }
 
-function familyText({ name, type, help }: Family): FamilyText {
+/** A text that needs so many times less memory than it has gives it back. */
+const SHRINK_BEYOND = 2;
+/** What a value that grew may grow by before it needs a new place again. */
+const ROOM_TO_GROW = 3;
+/** `} `, the longest number that JavaScript prints with its room to grow, and the newline. */
+const TAIL_BYTES = 32;
+
+function familyRows({ name, type, help }: Family): FamilyRows {
   const escapedHelp = help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
   return {
     header: encoder.encode(`# HELP ${name} ${escapedHelp}\n# TYPE ${name} ${type}\n`),
-    bytes: new Uint8Array(FIRST_BYTES),
-    length: 0,
+    starts: [],
+    labels: [],
+    values: [],
+    ends: [],
+    widths: [],
+    count: 0,
+    written: 0,
   };
 }
 
-function familyStart(family: Family, texts: ReadonlyMap<string, FamilyText>): FamilyStart {
+function familyStart(family: Family, rowsByName: ReadonlyMap<string, FamilyRows>): FamilyStart {
   const { name, fixedLabels = [] } = family;
   const fixed = fixedLabels.map(([label, value]) => `${renderLabel(label, value)},`).join('');
   return {
-    text: texts.get(name) ?? familyText(family),
+    rows: rowsByName.get(name) ?? familyRows(family),
     bare: encoder.encode(name),
     opened: encoder.encode(`${name}{${fixed}`),
   };
 }
 
-const OPEN_END = 125; // }
+/** The next row of the family. False where the text has another series there, or no room for the value. */
+function putRow(start: FamilyStart, labels: LabelText, value: number, text: Uint8Array): boolean {
+  const { rows } = start;
+  const row = rows.count;
+  rows.count = row + 1;
+  if (rows.starts[row] === start && isSameText(rows.labels[row] as LabelText, labels)) {
+    rows.labels[row] = labels;
+    if (rows.values[row] === value) return true;
+    rows.values[row] = value;
+    return writeValue(text, rows.ends[row] as number, rows.widths[row] as number, formatNumber(value));
+  }
+  rows.starts[row] = start;
+  rows.labels[row] = labels;
+  rows.values[row] = value;
+  rows.ends[row] = 0;
+  rows.widths[row] = 0;
+  return false;
+}
+
+/** Nearly always the very same bytes; what is rendered again for each scrape is compared. */
+function isSameText(a: LabelText, b: LabelText): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
+}
+
+function mostBytes({ header, count, starts, labels }: FamilyRows): number {
+  if (count === 0) return 0;
+  let bytes = header.length;
+  for (let row = 0; row < count; row += 1)
+    bytes += (starts[row] as FamilyStart).opened.length + (labels[row] as LabelText).length + TAIL_BYTES;
+  return bytes;
+}
+
+/** Where the text goes on. */
+function writeRows(rows: FamilyRows, text: Uint8Array, from: number): number {
+  const { header, starts, labels, values, ends, widths, count } = rows;
+  for (const column of [starts, labels, values, ends, widths]) column.length = count;
+  rows.written = count;
+  if (count === 0) return from;
+  text.set(header, from);
+  let at = from + header.length;
+  for (let row = 0; row < count; row += 1) {
+    at = writeSeries(text, at, starts[row] as FamilyStart, labels[row] as LabelText);
+    const value = formatNumber(values[row] as number);
+    const width = widths[row] as number;
+    if (value.length > width) widths[row] = width === 0 ? value.length : value.length + ROOM_TO_GROW;
+    at += widths[row] as number;
+    ends[row] = at;
+    writeValue(text, at, widths[row] as number, value);
+    text[at++] = NEWLINE;
+  }
+  return at;
+}
+
+const CLOSE = 125; // }
 const SPACE = 32;
 const NEWLINE = 10;
 
-function addSample({ text, bare, opened }: FamilyStart, labels: LabelText, value: number): void {
-  const most = text.length + opened.length + labels.length + TAIL_BYTES;
-  if (text.bytes.length < most) {
-    const larger = new Uint8Array(most * 2);
-    larger.set(text.bytes.subarray(0, text.length));
-    text.bytes = larger;
-  }
-  const { bytes } = text;
+function writeSeries(
+  text: Uint8Array,
+  from: number,
+  { bare, opened }: FamilyStart,
+  labels: LabelText,
+): number {
   const start = labels.length === 0 ? bare : opened;
-  bytes.set(start, text.length);
-  let at = text.length + start.length;
+  text.set(start, from);
+  let at = from + start.length;
   if (labels.length > 0) {
-    bytes.set(labels, at);
+    text.set(labels, at);
     at += labels.length;
-    bytes[at++] = OPEN_END;
+    text[at++] = CLOSE;
   }
-  bytes[at++] = SPACE;
-  at = writeNumber(bytes, at, value);
-  bytes[at++] = NEWLINE;
-  text.length = at;
+  text[at++] = SPACE;
+  return at;
 }
 
-function writeNumber(bytes: Uint8Array, from: number, value: number): number {
-  const text =
-    value === Number.POSITIVE_INFINITY ? '+Inf' : value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value);
-  for (let index = 0; index < text.length; index += 1) bytes[from + index] = text.charCodeAt(index);
-  return from + text.length;
+/** Writes the value up to `end`, with blanks in front. False, and nothing written, where it is too long. */
+function writeValue(text: Uint8Array, end: number, width: number, value: string): boolean {
+  if (value.length > width) return false;
+  const blanksEnd = end - value.length;
+  text.fill(SPACE, end - width, blanksEnd);
+  for (let index = 0; index < value.length; index += 1) text[blanksEnd + index] = value.charCodeAt(index);
+  return true;
+}
+
+function formatNumber(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return '+Inf';
+  return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value);
 }
 
 /** Labels without a value are left out: Prometheus takes them as absent. */

@@ -10,6 +10,7 @@ import type { KernelTree } from './kernel-tree.ts';
 
 export type RunningExporter = AsyncDisposable & {
   readonly url: string;
+  /** The text with one blank in front of each value: more of them say nothing. */
   scrape(): Promise<string>;
 };
 
@@ -54,7 +55,7 @@ export async function runExporter({
   const ended = runGroup([stopper, ...actors], silentLogger);
   return {
     url,
-    scrape: async () => await (await fetch(`${url}/metrics`)).text(),
+    scrape: async () => withSingleBlanks(await (await fetch(`${url}/metrics`)).text()),
     async [Symbol.asyncDispose]() {
       stop.abort();
       const { error } = await ended;
@@ -62,6 +63,8 @@ export async function runExporter({
     },
   };
 }
+
+const withSingleBlanks = (text: string): string => text.replace(/ +(?=\S+$)/gm, ' ');
 
 /** The samples without those that differ at each run: what the exporter says of itself. */
 export function withoutOwnMetrics(text: string): string {

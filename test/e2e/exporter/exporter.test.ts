@@ -77,6 +77,14 @@ describe('a scrape', () => {
     expect(sampleOf(text, 'micado_exporter_collector_success{collector="cpu"}')).toBe(1);
   });
 
+  test('says how long the one before it took', async () => {
+    await start();
+    await tracksBoth();
+    const seconds = sampleOf(await exporter.scrape(), 'micado_exporter_scrape_duration_seconds');
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(5);
+  });
+
   test('has the new limits after an update of the container', async () => {
     await start();
     await tracksBoth();

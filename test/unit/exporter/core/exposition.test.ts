@@ -75,6 +75,71 @@ describe('the text of a scrape', () => {
   });
 });
 
+/** One scrape after the other with the same exposition. */
+function texts(
+  ...scrapes: readonly (readonly (readonly [Family, Uint8Array, number])[])[]
+): readonly string[] {
+  const out = createExposition([first, second]);
+  return scrapes.map((samples) => {
+    out.reset();
+    for (const [family, text, value] of samples) out.add(family, text, value);
+    return decode(out.render());
+  });
+}
+/** The samples alone, with one blank in front of the value. */
+const samplesOf = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.replace(/ +/g, ' '));
+
+describe('the text of the next scrape', () => {
+  const db = renderLabels([['name', 'db']]);
+
+  test('has the values that changed, blanks where one became shorter, and the same bytes elsewhere', () => {
+    const [before = '', after] = texts(
+      [
+        [first, labels, 1234],
+        [first, db, 7],
+      ],
+      [
+        [first, labels, 56],
+        [first, db, 7],
+      ],
+    );
+    expect(after).toBe(before.replace(' 1234', '   56'));
+  });
+
+  test('takes labels that are rendered again for the same, by their bytes', () => {
+    const again = (): Uint8Array => renderLabels([['name', 'web']]);
+    expect(texts([[first, again(), 12]], [[first, again(), 3]]).at(-1)).toContain('a_total{name="web"}  3\n');
+  });
+
+  test('gives a value that grew room to grow', () => {
+    const [, grown, more] = texts([[first, labels, 9]], [[first, labels, 10]], [[first, labels, 11_111]]);
+    expect(grown).toContain('}    10\n');
+    expect(more).toContain('} 11111\n');
+  });
+
+  test('is what any scrape would be as the first: nothing of the one before is left', () => {
+    const sample = fc.record({
+      family: fc.constantFrom(first, second),
+      name: fc.constantFrom('web', 'db', 'cache'),
+      value: fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.double()),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.array(sample, { maxLength: 12 }), { maxLength: 6 }), (scrapes) => {
+        const asked = scrapes.map((samples) =>
+          samples.map(({ family, name, value }) => [family, renderLabels([['name', name]]), value] as const),
+        );
+        const inTurn = texts(...asked).map(samplesOf);
+        const alone = asked.map((samples) => samplesOf(texts(samples)[0] ?? ''));
+        expect(inTurn).toEqual(alone);
+      }),
+    );
+  });
+});
+
 describe('labels', () => {
   test('are escaped, in UTF-8, and left out when empty', () => {
     const rendered = renderLabels([
