@@ -44,7 +44,7 @@ export type DockerEngineServer = AsyncDisposable & {
   resume(): Promise<void>;
 };
 
-type Answer = { readonly status: number; readonly json: unknown };
+export type Answer = { readonly status: number; readonly json: unknown };
 type Hook = { readonly path: string | RegExp; left: number; act(): Answer | undefined };
 
 const matches = (path: string | RegExp, actual: string): boolean =>
@@ -65,7 +65,7 @@ export async function startDockerEngineServer(options: EngineStateOptions = {}):
     const hook = hooks.find(({ path, left }) => left > 0 && matches(path, call.path));
     if (hook !== undefined) hook.left -= 1;
     const stream = endlessAnswer(state, call);
-    const answer = hook?.act() ?? (stream === undefined ? answerTo(state, call) : undefined);
+    const answer = hook?.act() ?? (stream === undefined ? answerDockerCall(state, call) : undefined);
     if (answer === undefined) {
       streams.add(response);
       response.on('close', () => streams.delete(response));
@@ -134,7 +134,8 @@ const ok = (json: unknown): Answer => ({ status: 200, json });
 const refuse = (status: number, message: string): Answer => ({ status, json: { message } });
 const SWARM_PATH = /^\/(services|tasks|nodes|swarm)(\/|$)/;
 
-function answerTo(state: DockerEngineState, call: EngineCall): Answer {
+/** Status and body, as the engine gives them. */
+export function answerDockerCall(state: DockerEngineState, call: EngineCall): Answer {
   if (SWARM_PATH.test(call.path) && state.role !== 'manager')
     return refuse(
       503,

@@ -30,6 +30,8 @@ export type EngineStateOptions = {
   /** `at_once`: the tasks of a service run as soon as it wants them; `by_hand`: only `setTasks` changes them. */
   readonly startTasks?: 'at_once' | 'by_hand';
   readonly engineVersion?: string;
+  /** Its clock; this machine's unless told otherwise. */
+  readonly nowMs?: () => number;
 };
 
 export type DockerEngineState = ReturnType<typeof createDockerEngineState>;
@@ -38,6 +40,7 @@ export function createDockerEngineState({
   role = 'manager',
   startTasks = 'at_once',
   engineVersion = '20.10.24',
+  nowMs = Date.now,
 }: EngineStateOptions) {
   const containers = new Map<string, EngineContainer>();
   const services = new Map<string, EngineService>();
@@ -56,7 +59,7 @@ export function createDockerEngineState({
   };
   const newId = (length: number): string =>
     createHash('sha256').update(String(nextIndex())).digest('hex').slice(0, length);
-  const now = (): string => new Date().toISOString();
+  const now = (): string => new Date(nowMs()).toISOString();
   const emit = (
     type: string,
     action: string,

@@ -1,6 +1,7 @@
 /** A stage with a pool of workers: a cloud whose VMs join the Swarm, a Swarm that places tasks, measurements of both. */
-import { POOL_NODE_LABEL, STATE_NODE_LABEL } from '../../../internal/contract/labels.ts';
+import { STATE_NODE_LABEL } from '../../../internal/contract/labels.ts';
 import { eventually } from '../../eventually.ts';
+import { createCloudWorkers } from '../../fakes/cloud-workers.ts';
 import type { EngineNode, EngineServiceSpec } from '../../fakes/docker-engine-objects.ts';
 import { createMemoryNodeProvider, type MemoryNodeProvider } from '../../fakes/memory-node-provider.ts';
 import { scheduleTasks, tasksOn } from '../../fakes/swarm-scheduler.ts';
@@ -46,31 +47,14 @@ export async function setPoolStage(vms: number, rules: Texts = {}): Promise<Pool
   const cloud = createMemoryNodeProvider();
   const stage = await setStage({ startTasks: 'by_hand', nodeProvider: cloud });
   const { state } = stage.docker;
-  const neverJoin = new Set<string>();
+  const { neverJoin, list: workers, joinAndLeave } = createCloudWorkers(state, cloud, POOL, LONG_AGO);
   let annotations: Texts = {};
-  const addressOf = new Map<string, string>();
 
   const rulesOf = (infraId: string) =>
     ['overloaded', 'underloaded'].map((alert) => ({
       labels: { ...ruleLabels(alert), infra_id: infraId },
       annotations,
     }));
-  const joinAndLeave = (): void => {
-    const alive = cloud.pool(POOL).vms.filter((vm) => vm.state === 'ready' && !neverJoin.has(vm.id));
-    for (const { id, addresses } of alive) {
-      if (addressOf.has(id)) continue;
-      addressOf.set(id, addresses[0] ?? '');
-      const labels = { [POOL_NODE_LABEL]: POOL.node };
-      state.addNode({ hostname: id, labels, address: addresses[0] ?? '', cores: 2, time: LONG_AGO });
-    }
-    for (const node of workers()) {
-      const isThere = cloud.pool(POOL).vms.some(({ id }) => id === node.Description.Hostname);
-      if (!isThere && node.Status.State === 'ready')
-        state.changeNode(node.ID, (one) => ({ ...one, Status: { ...one.Status, State: 'down' } }));
-    }
-  };
-  const workers = (): readonly EngineNode[] =>
-    [...state.nodes.values()].filter(({ Spec }) => Spec.Labels[POOL_NODE_LABEL] === POOL.node);
   const measure = (): void =>
     stage.prometheus.setWorkers(
       workers()
