@@ -1,4 +1,5 @@
 import type { Bench } from './bench.ts';
+import { executorBench } from './executor/executor-bench.ts';
 import { exporterBench } from './exporter/exporter-bench.ts';
 
-export const benches: readonly Bench[] = [exporterBench];
+export const benches: readonly Bench[] = [executorBench, exporterBench];

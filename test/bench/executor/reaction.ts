@@ -1,0 +1,82 @@
+/** How long the executor takes from a webhook to a changed service, beside a bare update, one by one and in a group. */
+import type { Engine } from '../../cluster/engine.ts';
+import { atMost, type Figure, informing, median } from '../figure.ts';
+import type { AlertingStack } from './alerting-stack.ts';
+import { createAsleepServices, wakeBarely } from './asleep-services.ts';
+import { atOnce } from './at-once.ts';
+import { createPoster } from './post-alerts.ts';
+import type { UpdateWatch } from './watch-updates.ts';
+
+export type ReactionOptions = {
+  readonly engine: Engine;
+  readonly image: string;
+  readonly stack: AlertingStack;
+  readonly updates: UpdateWatch;
+  readonly rounds: number;
+  progress(line: string): void;
+};
+
+/** Ours divided by theirs. */
+const MOST = 1.5;
+const GROUP = 200;
+/** What the executor allows itself. */
+const UPDATES_AT_ONCE = 16;
+
+/** One alert at a time; the bare updates in between. */
+export async function measureSingleAlerts(options: ReactionOptions): Promise<readonly Figure[]> {
+  const { engine, image, stack, updates, rounds, progress } = options;
+  progress(`one alert at a time: ${rounds} webhooks, and as many bare updates in between`);
+  const alerted = await createAsleepServices(engine, image, 'alerted', rounds);
+  const bare = await createAsleepServices(engine, image, 'bare', rounds);
+  await stack.fire(alerted);
+  using poster = createPoster(stack.webhook);
+  const alertedMs: number[] = [];
+  const bareMs: number[] = [];
+  for (const [index, service] of alerted.entries()) {
+    const startMs = Date.now();
+    await poster.post([{ service, status: 'firing' }]);
+    alertedMs.push((await updates.updatedAtMs(service)) - startMs);
+    bareMs.push(await wakeOne(options, bare[index] ?? ''));
+  }
+  return [
+    informing({ name: 'bare_update_ms', value: median(bareMs), unit: 'ms' }),
+    informing({ name: 'alert_to_replicas_ms', value: median(alertedMs), unit: 'ms' }),
+    atMost(MOST, { name: 'alert_to_replicas_over_bare_update', value: median(alertedMs) / median(bareMs) }),
+  ];
+}
+
+async function wakeOne({ engine, updates }: ReactionOptions, service: string): Promise<number> {
+  const startMs = Date.now();
+  await wakeBarely(engine, service);
+  return (await updates.updatedAtMs(service)) - startMs;
+}
+
+/** All services of one alert group at once; a loop of bare updates, as many at a time as the executor makes. */
+export async function measureGroups(options: ReactionOptions): Promise<readonly Figure[]> {
+  const { engine, image, stack, updates, progress } = options;
+  const rounds = Math.max(1, Math.ceil(options.rounds / 20));
+  const groupMs: number[] = [];
+  const loopMs: number[] = [];
+  using poster = createPoster(stack.webhook);
+  for (let round = 1; round <= rounds; round += 1) {
+    progress(`a group of ${GROUP} overloaded services, and a bare loop: ${round} of ${rounds}`);
+    const group = await createAsleepServices(engine, image, `group${round}`, GROUP);
+    const loop = await createAsleepServices(engine, image, `loop${round}`, GROUP);
+    await stack.fire(group);
+    const startMs = Date.now();
+    await poster.post(group.map((service) => ({ service, status: 'firing' })));
+    groupMs.push((await lastUpdateMs(updates, group)) - startMs);
+    const loopStartMs = Date.now();
+    await atOnce(UPDATES_AT_ONCE, loop, (service) => wakeBarely(engine, service));
+    loopMs.push((await lastUpdateMs(updates, loop)) - loopStartMs);
+  }
+  return [
+    informing({ name: 'bare_loop200_ms', value: median(loopMs), unit: 'ms' }),
+    informing({ name: 'group200_ms', value: median(groupMs), unit: 'ms' }),
+    atMost(MOST, { name: 'group200_over_bare_loop', value: median(groupMs) / median(loopMs) }),
+  ];
+}
+
+async function lastUpdateMs(updates: UpdateWatch, services: readonly string[]): Promise<number> {
+  return Math.max(...(await Promise.all(services.map((service) => updates.updatedAtMs(service)))));
+}
