@@ -173,11 +173,7 @@ test('one cool-down sees two actions, and tasks are restarted for nothing (nomad
     ),
   );
   expect([replicas(), updates()]).toEqual([3, 1]);
-  const { TaskTemplate, EndpointSpec } = stage.docker.state.service('web').Spec;
-  expect({ TaskTemplate, EndpointSpec }).toEqual({
-    TaskTemplate: before.TaskTemplate,
-    EndpointSpec: before.EndpointSpec,
-  });
+  expect(stage.docker.state.service('web').Spec.TaskTemplate).toEqual(before.TaskTemplate);
 });
 
 describe('it flaps around the threshold (Kubernetes, kube-aws-autoscaler)', () => {
@@ -191,7 +187,9 @@ describe('it flaps around the threshold (Kubernetes, kube-aws-autoscaler)', () =
 
   test('alerts that change all the time lead to one action in a cool-down', async () => {
     web(4);
+    fire('overloaded', '1e+00');
     await using executor = await stage.startExecutor();
+    await become(5);
     for (let round = 0; round < 20; round += 1) {
       fire(round % 2 === 0 ? 'overloaded' : 'underloaded', '1e+00');
       await wake(executor);
@@ -221,7 +219,7 @@ test('what is to be done should follow from the labels of the alert (prometheus-
   stage.prometheus.setAlerts([
     { labels: alertLabels('web') },
     { labels: { ...alertLabels('web'), alert: 'at_max', severity: 'warning' } },
-    { labels: alertLabels('api', 'underloaded'), value: '1e+00', annotations: { cooldown: '0s' } },
+    { labels: alertLabels('api', 'underloaded'), value: '1e+00', annotations: { cooldown: '0s', min: '2' } },
     { labels: { alertname: 'web_oom', application: 'web', severity: 'page' } },
   ]);
   await using executor = await stage.startExecutor();
