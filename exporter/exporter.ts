@@ -4,6 +4,7 @@ import { openHttpListener } from '../internal/daemon/http-listener.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import type { Actor } from '../internal/daemon/run-group.ts';
 import { parseDockerHost } from '../internal/docker/docker-host.ts';
+import { findObstacles } from './adapters/find-obstacles.ts';
 import { COLLECTOR_NAMES, type ExporterConfig, enabledCollectors } from './config.ts';
 import { createEngineEvents } from './engine-events.ts';
 import { createExporterHttp } from './http.ts';
@@ -26,6 +27,8 @@ export async function createExporter(
   const enabled = enabledCollectors(config);
   const counts = createExporterCounts(enabled);
   const host = parseDockerHost(config['docker.host'], certFolder);
+  const places = { host, procfs: config['path.procfs'], cgroup: config['path.cgroup'] };
+  for (const obstacle of findObstacles(places)) logger.warn('not readable', obstacle);
   const { containers, stats, swarm, scrape } = openParts({ config, enabled, host, counts, clock, logger });
   const watchesSwarm = enabled.includes('swarm');
   const events = createEngineEvents({ host, clock, logger, counts, containers, swarm, watchesSwarm });

@@ -34,8 +34,8 @@ export type CgroupLocation = {
   readonly folders: Readonly<Partial<Record<Controller, CgroupFolder>>>;
   /** `/proc/<pid>` of its first process; undefined where it is not sure that this is the container's. */
   readonly processFolder: string | undefined;
-  /** It uses the network of the machine, so that the figures there are not its own. */
-  readonly hostNetwork: boolean;
+  /** It uses the network of the machine or of another container, so that the figures there are not its own. */
+  readonly foreignNetwork: boolean;
 };
 
 export type CgroupLocator = {

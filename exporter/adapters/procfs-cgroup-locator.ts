@@ -1,5 +1,5 @@
 /** Finds cgroups by `/proc/self/mountinfo` and `/proc/<pid>/cgroup`. */
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '../../internal/daemon/app-error.ts';
 import { type CgroupMount, CONTROLLERS, parseCgroupMounts } from '../core/cgroup-mounts.ts';
@@ -10,7 +10,7 @@ import {
   parseProcessCgroups,
   usualCgroupPaths,
 } from '../core/cgroup-path.ts';
-import type { ContainerInfo } from '../core/container-info.ts';
+import { type ContainerInfo, isOthersNetwork } from '../core/container-info.ts';
 import type { CgroupLocation, CgroupLocator } from '../ports.ts';
 
 export type LocatorPaths = {
@@ -50,7 +50,7 @@ export function createProcfsCgroupLocator({ procfs, cgroup, machineCgroup }: Loc
         path: shownPath,
         folders,
         processFolder: said ? processFolder : undefined,
-        hostNetwork: usesHostNetwork(info, procfs),
+        foreignNetwork: usesOthersNetwork(info, procfs),
       };
     },
     machine(): CgroupLocation | undefined {
@@ -60,7 +60,7 @@ export function createProcfsCgroupLocator({ procfs, cgroup, machineCgroup }: Loc
         if (place !== undefined) folders[controller] = place.found;
       }
       if (Object.keys(folders).length === 0) return undefined;
-      return { path: '/', folders, processFolder: undefined, hostNetwork: true };
+      return { path: '/', folders, processFolder: undefined, foreignNetwork: true };
     },
   };
 }
@@ -77,10 +77,18 @@ function firstPresent(
 }
 
 /** By the engine's word, or by its network name space being that of the machine's first process. */
-function usesHostNetwork({ networkMode, pid }: ContainerInfo, procfs: string): boolean {
-  if (networkMode === 'host') return true;
-  const [own, first] = [pid, 1].map((process) => readLink(join(procfs, String(process), 'ns/net')));
+function usesOthersNetwork({ networkMode, pid }: ContainerInfo, procfs: string): boolean {
+  if (isOthersNetwork(networkMode)) return true;
+  const [own, first] = [pid, 1].map((process) => networkOf(join(procfs, String(process))));
   return own !== undefined && own === first;
+}
+
+/** Only root may follow the link, but anybody sees that each network name space has a `net/dev` file of its own. */
+function networkOf(processFolder: string): string | undefined {
+  const link = readLink(join(processFolder, 'ns/net'));
+  if (link !== undefined) return link;
+  const stat = statSync(join(processFolder, 'net/dev'), { throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
 }
 
 function readText(path: string): string {

@@ -1,3 +1,4 @@
+import { isOthersNetwork } from '../core/container-info.ts';
 import { type Family, type LabelText, prependLabel, type Samples } from '../core/exposition.ts';
 import { forEachInterface, NET_FIELD } from '../core/net-dev.ts';
 import { type ContainerCollector, counter } from './collector.ts';
@@ -23,12 +24,12 @@ export const NETWORK_FAMILIES: readonly Family[] = FIELDS.map(([family]) => fami
 
 const IGNORED = /^(lo$|veth|docker|nerdctl)/;
 
-/** A container in the machine's own network has no series: the figures there are everybody's. */
+/** A container in the machine's network, or in another container's, has no series: the figures there are not its own. */
 export const networkCollector: ContainerCollector = {
   name: 'network',
   families: NETWORK_FAMILIES,
   open({ files, labels }) {
-    if (files.location.hostNetwork) return { read() {} };
+    if (files.location.foreignNetwork) return { read() {} };
     // An open net/dev keeps the network name space alive and gives figures after the container's end: it is read only
     // in a scrape in which the cgroup was found alive, and closed with it.
     const readDevices = files.processText('net/dev');
@@ -36,7 +37,7 @@ export const networkCollector: ContainerCollector = {
     return { read: (out) => forEachInterface(readDevices(), (name, figures) => add(out, name, figures)) };
   },
   openStats({ labels, info, stats }) {
-    if (info().networkMode === 'host') return { read() {} };
+    if (isOthersNetwork(info().networkMode)) return { read() {} };
     const add = createInterfaceWriter(labels);
     return {
       read(out) {

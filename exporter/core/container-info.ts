@@ -89,6 +89,9 @@ function parseContainerInfo(json: unknown): ContainerInfo | undefined {
   };
 }
 
+/** `host`, or `container:<id>`: the figures of such a network are another's too, and would be counted twice. */
+export const isOthersNetwork = (networkMode: string): boolean => /^(host$|container:)/.test(networkMode);
+
 /** Whether both are the same run of the same container under the same name, so that its files and series are the same. */
 export function isSameRun(one: ContainerInfo, other: ContainerInfo): boolean {
   return (

@@ -7,7 +7,7 @@ const location: CgroupLocation = {
   path: '/docker/x',
   folders: { memory: { version: 2, folder: '/m' } },
   processFolder: '/proc/7',
-  hostNetwork: false,
+  foreignNetwork: false,
 };
 
 let kernel: KernelFilesFake;

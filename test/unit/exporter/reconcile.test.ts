@@ -41,7 +41,7 @@ beforeEach(() => {
     container: ({ id }) =>
       invisible.has(id)
         ? undefined
-        : { path: `/${id}`, folders: {}, processFolder: undefined, hostNetwork: false },
+        : { path: `/${id}`, folders: {}, processFolder: undefined, foreignNetwork: false },
     machine: () => undefined,
   };
   table = createContainerTable({

@@ -26,7 +26,7 @@ const location = (id: string): CgroupLocation => ({
   path: `/docker/${id}`,
   folders: { cpuacct: { version: 2, folder: `/c/${id}` }, cpu: { version: 2, folder: `/c/${id}` } },
   processFolder: `/proc/${id}`,
-  hostNetwork: false,
+  foreignNetwork: false,
 });
 
 beforeEach(() => {
