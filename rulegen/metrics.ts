@@ -22,11 +22,16 @@ export type GaugeSource = {
   }[];
 };
 
+export const PASS_PHASES = ['list', 'plan', 'write'] as const;
+export type PassPhase = (typeof PASS_PHASES)[number];
+
 export type RulegenMetrics = {
   readonly registry: Registry;
   /** Names where gauges come from; before that they are absent. */
   watch(source: GaugeSource): void;
   ran(result: 'success' | 'error'): void;
+  /** Time that a part of a pass took. */
+  passed(phase: PassPhase, durationMs: number): void;
   fileChanged(change: 'write' | 'delete'): void;
   reloaded(result: 'success' | 'refused' | 'failed', durationMs: number): void;
   verified(durationMs: number): void;
@@ -63,6 +68,13 @@ export function createRulegenMetrics(): RulegenMetrics {
   });
   const histogram = (name: string, help: string) =>
     new Histogram({ name, help, buckets: SECONDS, registers });
+  const phaseSeconds = new Histogram({
+    name: 'micado_rulegen_pass_phase_seconds',
+    help: 'Time that listing the services, planning the files, and writing what differs took.',
+    labelNames: ['phase'],
+    buckets: SECONDS,
+    registers,
+  });
   const reloadSeconds = histogram('micado_rulegen_reload_duration_seconds', 'Time that a reload took.');
   const verifySeconds = histogram(
     'micado_rulegen_verify_duration_seconds',
@@ -85,6 +97,7 @@ export function createRulegenMetrics(): RulegenMetrics {
     registry,
     watch: (source) => addGauges(registry, source),
     ran: (result) => runs.inc({ result }),
+    passed: (phase, durationMs) => phaseSeconds.observe({ phase }, durationMs / 1_000),
     fileChanged: (change) => changes.inc({ change }),
     reloaded(result, durationMs) {
       reloads.inc({ result });

@@ -4,6 +4,7 @@ import type { Clock } from '../internal/daemon/clock.ts';
 import { createKeyedQueue } from '../internal/daemon/keyed-queue.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import type { Actor } from '../internal/daemon/run-group.ts';
+import type { EventBurst } from './event-burst.ts';
 import type { RulegenMetrics } from './metrics.ts';
 import type { PassResult } from './reconcile.ts';
 import type { RulegenStatus } from './status.ts';
@@ -11,13 +12,12 @@ import type { RulegenStatus } from './status.ts';
 export type PassQueue = {
   /** As soon as possible. */
   wake(): void;
-  /** The same, for events of which the first came at that time. */
-  wakeByEvent(firstMs: number): void;
   readonly actor: Actor;
 };
 
 export type PassQueueOptions = {
   readonly reconcile: () => Promise<PassResult>;
+  readonly events: Pick<EventBurst, 'mark' | 'answered'>;
   readonly status: RulegenStatus;
   readonly metrics: RulegenMetrics;
   readonly clock: Clock;
@@ -30,22 +30,23 @@ const EVERYTHING = 'services';
 /** Short, so that the rules are there a moment after Prometheus is; a pass without a Prometheus costs a few reads. */
 const RETRY = { firstMs: 250, maxMs: 2_000 };
 
-export function createPassQueue({ reconcile, status, metrics, clock, logger }: PassQueueOptions): PassQueue {
-  /** When the first event came that no successful pass has answered. */
-  let eventAtMs: number | undefined;
+export function createPassQueue(options: PassQueueOptions): PassQueue {
+  const { reconcile, events, status, metrics, clock, logger } = options;
   const queue = createKeyedQueue({
     name: 'passes',
     clock,
     concurrency: 1,
     retry: RETRY,
     async run() {
-      const sinceMs = eventAtMs;
-      const { againAfterMs, rulesChanged } = await reconcile();
+      const mark = events.mark();
+      const { againAfterMs, rules } = await reconcile();
       metrics.ran('success');
       status.lastSuccessMs = clock.now();
       status.lastError = undefined;
-      if (rulesChanged && sinceMs !== undefined) metrics.eventVerified(clock.now() - sinceMs);
-      if (eventAtMs === sinceMs) eventAtMs = undefined;
+      if (rules === 'not_yet') return { againAfterMs };
+      if (rules === 'changed' && mark.firstMs !== undefined)
+        metrics.eventVerified(clock.now() - mark.firstMs);
+      events.answered(mark);
       return { againAfterMs };
     },
     onError(_key, error, retryAfterMs) {
@@ -58,12 +59,5 @@ export function createPassQueue({ reconcile, status, metrics, clock, logger }: P
       status.lastError = message;
     },
   });
-  return {
-    wake: () => queue.add(EVERYTHING),
-    wakeByEvent(firstMs) {
-      eventAtMs = Math.min(firstMs, eventAtMs ?? firstMs);
-      queue.add(EVERYTHING);
-    },
-    actor: queue.actor,
-  };
+  return { wake: () => queue.add(EVERYTHING), actor: queue.actor };
 }

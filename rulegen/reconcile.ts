@@ -4,37 +4,37 @@
  */
 import { AppError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
-import type { Logger } from '../internal/daemon/logger.ts';
 import { applyChanges, inFolder } from './apply-changes.ts';
-import { planRuleChanges, type RuleChange } from './core/plan-rule-changes.ts';
+import { planRuleChanges } from './core/plan-rule-changes.ts';
 import type { RulePlan } from './core/plan-rule-files.ts';
 import type { Policy } from './core/policy.ts';
 import { describeProblem } from './core/problem.ts';
-import { logProblems, logVerdicts } from './log-changes.ts';
+import type { EventBurst } from './event-burst.ts';
+import { logProblems } from './log-changes.ts';
 import { makePlan, type PlanMaker } from './make-plan.ts';
 import type { RulegenMetrics } from './metrics.ts';
-import type { FolderLead, PolicySource, RuleStore, SwarmLister } from './ports.ts';
+import type { PolicySource, RuleStore, SwarmLister } from './ports.ts';
+import { recordPlan } from './record-plan.ts';
 import type { RulePublisher } from './rule-publisher.ts';
-import type { RulegenStatus } from './status.ts';
+import { type LeadOptions, takeLead } from './take-lead.ts';
 
-export type ReconcilerOptions = PlanMaker & {
-  readonly swarm: SwarmLister;
-  readonly policy: PolicySource;
-  readonly store: RuleStore;
-  readonly lead: FolderLead;
-  readonly publisher: RulePublisher;
-  readonly status: RulegenStatus;
-  readonly metrics: RulegenMetrics;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly resyncIntervalMs: number;
-  readonly dryRun: boolean;
-};
+export type ReconcilerOptions = PlanMaker &
+  LeadOptions & {
+    readonly swarm: SwarmLister;
+    readonly policy: PolicySource;
+    readonly store: RuleStore;
+    readonly publisher: RulePublisher;
+    readonly events: Pick<EventBurst, 'mark' | 'settle'>;
+    readonly metrics: RulegenMetrics;
+    readonly clock: Clock;
+    readonly resyncIntervalMs: number;
+    readonly dryRun: boolean;
+  };
 
 export type PassResult = {
   readonly againAfterMs: number;
-  /** Whether Prometheus runs other rules than before the pass. */
-  readonly rulesChanged: boolean;
+  /** What Prometheus runs, against before the pass; `not_yet` where the pass has left its end to the next one. */
+  readonly rules: 'changed' | 'unchanged' | 'not_yet';
 };
 
 /** A query that could not be checked is tried again this soon, once a Prometheus answers. */
@@ -43,61 +43,54 @@ const WAITING_RETRY_MS = 250;
 const STANDBY_MS = 2_000;
 
 export function createReconciler(options: ReconcilerOptions): () => Promise<PassResult> {
-  const { status, store, dryRun } = options;
+  const { status, store, dryRun, publisher, events, metrics, clock } = options;
   return async () => {
+    const mark = events.mark();
     const plan = await readAndPlan(options);
+    const startMs = clock.now();
     const leads = dryRun || (await takeLead(options));
     const stored = await inFolder(status, async () => {
       if (leads && !dryRun) await store.prepare();
       return await store.list();
     });
     const changes = planRuleChanges(stored, plan.files, plan.held);
-    record(plan, changes, options);
-    if (!leads) return { againAfterMs: STANDBY_MS, rulesChanged: false };
-    const admitted = dryRun ? changes : await inFolder(status, () => options.publisher.admit(changes));
+    recordPlan(plan, changes, options);
+    if (!leads) return { againAfterMs: STANDBY_MS, rules: 'not_yet' };
+    const admitted = dryRun ? changes : await inFolder(status, () => publisher.admit(changes));
     await inFolder(status, () => applyChanges(admitted, options));
-    const published = dryRun ? 'unchanged' : await options.publisher.publish(plan, stored, changes);
-    if (published === 'plan_again') return { againAfterMs: 0, rulesChanged: false };
-    const waiting = plan.services.some(
-      ({ verdict, alerts }) => verdict.kind === 'waiting' || alerts.kind === 'waiting',
-    );
-    return {
-      againAfterMs: waiting ? WAITING_RETRY_MS : untilNextLook(plan, options),
-      rulesChanged: published === 'changed',
-    };
+    metrics.passed('write', clock.now() - startMs);
+    if (dryRun) return { againAfterMs: untilNextLook(plan, options), rules: 'unchanged' };
+    const isReloadDue = admitted.some(({ kind }) => kind !== 'keep');
+    if (isReloadDue && (await events.settle(mark))) return { againAfterMs: 0, rules: 'not_yet' };
+    const published = await publisher.publish(plan, stored, changes);
+    if (published === 'plan_again') return { againAfterMs: 0, rules: 'not_yet' };
+    return { againAfterMs: untilNextLook(plan, options), rules: published };
   };
 }
 
-/** Two that write one folder, of different versions or policies, would undo each other's work for ever. */
-async function takeLead({ lead, status, logger }: ReconcilerOptions): Promise<boolean> {
-  const held = await inFolder(status, () => lead.hold());
-  const ledBy = held.kind === 'led_by' ? held.who : undefined;
-  if (ledBy !== undefined && status.ledBy === undefined)
-    logger.error('another rulegen writes the rules folder', { leader: ledBy });
-  if (ledBy === undefined && status.ledBy !== undefined)
-    logger.info('this rulegen writes the rules folder now', { before: status.ledBy });
-  status.ledBy = ledBy;
-  status.leads = ledBy === undefined;
-  return status.leads;
-}
-
-/** A schedule's edge comes first where it is nearer. */
+/** A schedule's edge comes first where it is nearer; what waits for a Prometheus is looked at again soon. */
 function untilNextLook({ services }: RulePlan, { resyncIntervalMs, clock }: ReconcilerOptions): number {
+  if (services.some(({ verdict, alerts }) => verdict.kind === 'waiting' || alerts.kind === 'waiting'))
+    return WAITING_RETRY_MS;
   const edges = services.flatMap(({ nextEdgeMs }) => nextEdgeMs ?? []);
   return Math.max(0, Math.min(resyncIntervalMs, Math.min(...edges) - clock.now()));
 }
 
 async function readAndPlan(options: ReconcilerOptions): Promise<RulePlan> {
-  const { status, clock, publisher } = options;
+  const { status, clock, publisher, metrics } = options;
+  const startMs = clock.now();
   const services = await options.swarm.listServices();
   const nowMs = clock.now();
+  metrics.passed('list', nowMs - startMs);
   status.listedAtMs = nowMs;
   const policy = await readPolicy(options);
-  return await makePlan(
+  const plan = await makePlan(
     options,
     { services, policy, nowMs },
     { refused: publisher.refused, known: new Map(status.files.map((file) => [file.name, file])) },
   );
+  metrics.passed('plan', clock.now() - nowMs);
+  return plan;
 }
 
 /** Without any good policy nothing is changed: its `defaults.scale: false` may be what protects a Swarm. */
@@ -107,25 +100,4 @@ async function readPolicy({ policy, status, logger }: ReconcilerOptions): Promis
   status.policy = reading;
   if (reading.policy !== undefined) return reading.policy;
   throw new AppError('invalid', `no policy to follow: ${reading.problems.map(describeProblem).join('; ')}`);
-}
-
-function record(plan: RulePlan, changes: readonly RuleChange[], { status, logger }: ReconcilerOptions): void {
-  const foreign = changes.filter((change) => change.kind === 'keep' && change.reason === 'foreign');
-  const problems = [
-    ...plan.problems,
-    ...foreign.map(({ file }) => ({
-      severity: 'error' as const,
-      where: file,
-      value: '',
-      message: 'is there already, and was not written by rulegen',
-      cure: 'move it away',
-    })),
-  ];
-  logVerdicts(status.services, plan.services, logger);
-  logProblems('rule files wrong', status.problems, problems, logger);
-  status.services = plan.services;
-  status.changes = changes;
-  status.quarantined = plan.quarantined;
-  status.files = plan.files;
-  status.problems = problems;
 }

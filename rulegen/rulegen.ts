@@ -22,7 +22,7 @@ import { createHttpPrometheus } from './adapters/http-prometheus.ts';
 import { givenByFlags, type RulegenConfig } from './config.ts';
 import { describeProblem } from './core/problem.ts';
 import { createEvaluationWatch } from './evaluation-watch.ts';
-import { createEventCoalescer } from './event-coalescer.ts';
+import { createEventBurst, type EventBurst } from './event-burst.ts';
 import { createRulegenHttp } from './http.ts';
 import { createLeadKeeper } from './lead-keeper.ts';
 import { createRulegenMetrics } from './metrics.ts';
@@ -62,12 +62,14 @@ export async function createRulegen(
   );
   metrics.watch(gaugeSource(status, loaders));
 
+  const events = createEventBurst({ clock, quietMs: 100, atMostMs: 1_000, wake: () => passes.wake() });
   for (const problem of findTemplateProblems(config['templates.dir']))
     logger.warn('template wrong', { problem: describeProblem(problem) });
   const reconcile = createReconciler({
     swarm,
     store,
     lead,
+    events,
     status,
     metrics,
     clock,
@@ -88,7 +90,7 @@ export async function createRulegen(
     resyncIntervalMs: config['resync.interval'],
     version: packageVersion(),
   });
-  const passes = createPassQueue({ reconcile, status, metrics, clock, logger });
+  const passes = createPassQueue({ reconcile, events, status, metrics, clock, logger });
   const http = await openHttpListener({
     listenAddress: config['web.listen-address'],
     webConfigFile: config['web.config.file'],
@@ -106,27 +108,26 @@ export async function createRulegen(
     }),
   });
   passes.wake();
-  const wakers = createWakers(config, host, passes, status, logger);
+  const wakers = createWakers(config, host, { passes, events, status, logger });
   const keeper = createLeadKeeper(lead, clock, RENEW_EVERY_MS, () => status.leads);
   return { url: http.url, actors: [http.actor, passes.actor, evaluations.actor, keeper, ...wakers] };
 }
+
+type WakerParts = {
+  readonly passes: PassQueue;
+  readonly events: EventBurst;
+  readonly status: RulegenStatus;
+  readonly logger: Logger;
+};
 
 /** Docker's events and the policy file: both only ask for a pass. */
 function createWakers(
   config: RulegenConfig,
   host: DockerHost,
-  passes: PassQueue,
-  status: RulegenStatus,
-  logger: Logger,
+  { passes, events, status, logger }: WakerParts,
 ): readonly Actor[] {
   const clock = systemClock;
-  const coalescer = createEventCoalescer({
-    clock,
-    quietMs: 100,
-    atMostMs: 500,
-    fire: (firstMs) => passes.wakeByEvent(firstMs),
-  });
-  const events = createEventStream({
+  const stream = createEventStream({
     host,
     filters: { type: ['service', 'node'] },
     clock,
@@ -138,10 +139,8 @@ function createWakers(
     onDisconnect() {
       status.dockerConnected = false;
     },
-    onEvent: () => coalescer.poke(),
+    onEvent: () => events.poke(),
   });
   const policyFile = config['policy.file'];
-  return policyFile === ''
-    ? [coalescer.actor, events]
-    : [coalescer.actor, events, createPolicyWatcher(policyFile, clock, () => coalescer.poke())];
+  return policyFile === '' ? [stream] : [stream, createPolicyWatcher(policyFile, clock, () => events.poke())];
 }
