@@ -160,6 +160,23 @@ describe('a pause', () => {
     expect(replicas()).toBe(1);
   });
 
+  test('of one target outlives a restart, and ends when it is resumed', async () => {
+    {
+      await using executor = await stage.startExecutor();
+      await executor.post('/api/v1/pause', { target: 'docker/web', reason: 'migration' });
+    }
+    fire();
+    await using executor = await stage.startExecutor();
+    await verdict(executor, 'paused');
+    expect(await executor.getJson('/api/v1/targets/docker/web/explain')).toMatchObject({
+      now: { reason: 'paused', would: { from: 1, to: 2 } },
+      paused: { reason: 'migration' },
+    });
+    expect(replicas()).toBe(1);
+    await executor.post('/api/v1/resume', { target: 'docker/web' });
+    await eventually('the service has 2 replicas', () => replicas() === 2);
+  });
+
   test.each([[{ target: 'web' }], [{ targets: 'docker/web' }], [[]]])('of %j is 400', async (body) => {
     await using executor = await stage.startExecutor();
     expect((await executor.post('/api/v1/pause', body)).status).toBe(400);
@@ -173,6 +190,14 @@ test('a dry run decides, records and changes nothing', async () => {
   await verdict(executor, 'dry_run');
   expect(await lastVerdict(executor)).toMatchObject({ would: { from: 1, to: 2 } });
   expect(stage.docker.state.service('web')).toEqual(before);
+});
+
+test('a service that says no is left alone', async () => {
+  fire();
+  stage.docker.state.changeService('web', (spec) => ({ ...spec, Labels: { 'micado.scale': 'false' } }));
+  await using executor = await stage.startExecutor();
+  await verdict(executor, 'opted_out');
+  expect(replicas()).toBe(1);
 });
 
 test('a service that is not on the list of allowed ones is left alone', async () => {
@@ -227,7 +252,24 @@ describe('the API', () => {
     expect(all.decisions).toHaveLength(2);
   });
 
-  test.each(['kind=any', 'limit=0', 'limit=many', 'since=yesterday', 'targt=x'])(
+  test('gives the journal page by page', async () => {
+    fire({ cooldown: '0s', max: '3' });
+    await using executor = await stage.startExecutor();
+    await verdict(executor, 'at_max');
+    const pages: string[] = [];
+    let next: number | null = null;
+    do {
+      const query: string = next === null ? '' : `&before=${next}`;
+      const page: { decisions: { reason: string }[]; next: number | null } = await executor.getJson(
+        `/api/v1/decisions?target=docker/web&limit=2${query}`,
+      );
+      pages.push(page.decisions.map(({ reason }) => reason).join(' '));
+      next = page.next;
+    } while (next !== null);
+    expect(pages).toEqual(['at_max overloaded', 'overloaded']);
+  });
+
+  test.each(['kind=any', 'limit=0', 'limit=many', 'since=yesterday', 'until=x', 'before=-1', 'targt=x'])(
     'refuses the query %s with 400',
     async (query) => {
       await using executor = await stage.startExecutor();
