@@ -137,6 +137,7 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
     const config = await server.readConfigState();
     await judge(config);
     loaded = { print, config, files: new Set(wanted.map(({ name }) => name)) };
+    logger.info('rules verified', { prometheus: server.url, files: wanted.length });
     options.onLoaded?.(server.url);
     return { kind: 'verified' };
   };

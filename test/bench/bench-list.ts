@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts';
 import { executorBench } from './executor/executor-bench.ts';
 import { exporterBench } from './exporter/exporter-bench.ts';
+import { rulegenBench } from './rulegen/rulegen-bench.ts';
 
-export const benches: readonly Bench[] = [executorBench, exporterBench];
+export const benches: readonly Bench[] = [executorBench, exporterBench, rulegenBench];

@@ -10,10 +10,14 @@ export type RunningBinary = AsyncDisposable & {
   readonly url: string;
 };
 
-/** A binary's bundle, as `micado up` and the images start it, on a free port. */
+/**
+ * A binary's bundle, as `micado up` and the images start it, on a free port.
+ * @param onLog is given what it logs, in pieces as they come
+ */
 export async function startBinary(
   binary: 'rulegen' | 'exporter' | 'executor',
   flags: readonly string[],
+  onLog: (text: string) => void = () => {},
 ): Promise<RunningBinary> {
   const file = join(PROJECT_ROOT, 'dist', 'bin', `micado-${binary}.js`);
   const child = spawn(process.execPath, [file, '--web.listen-address=127.0.0.1:0', ...flags], {
@@ -24,6 +28,7 @@ export async function startBinary(
   child.stderr.on('data', (part) => {
     // What it says later is not kept: the bench must not grow with it.
     if (log.length < 100_000) log += String(part);
+    onLog(String(part));
   });
   try {
     const url = await eventually(`${binary} listens`, () => {

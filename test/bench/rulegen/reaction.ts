@@ -1,0 +1,79 @@
+/** From created services to verified rules, one at a time beside bare reloads, and two hundred in a burst. */
+import { callHttp } from '../../../internal/daemon/http-client.ts';
+import { median } from '../figure.ts';
+import { RELOADS, type RulegenSubject, type SubjectOptions, WRITES } from './rulegen-subject.ts';
+import type { BenchServices } from './swarm-services.ts';
+
+const WITHIN_MS = 120_000;
+
+export type ReactionContext = {
+  readonly around: SubjectOptions;
+  readonly rulegen: RulegenSubject;
+  readonly services: BenchServices;
+  /** Files that are verified before. */
+  readonly files: number;
+};
+
+export type SingleCreates = {
+  readonly createToVerifiedMs: number;
+  readonly bareReloadMs: number;
+  readonly writes: number;
+  readonly reloads: number;
+};
+
+/** Medians, of the same minutes: a reload of the very files that rulegen has just brought to run, then the next service. */
+export async function measureSingleCreates(
+  { around, rulegen, services, files }: ReactionContext,
+  rounds: number,
+): Promise<SingleCreates> {
+  const before = await countersOf(rulegen);
+  const verified: number[] = [];
+  const bare: number[] = [];
+  const names = Array.from({ length: rounds }, (_, index) => `single-${index + 1}`);
+  for (const [index, name] of names.entries()) {
+    await services.createOne(name);
+    const createdAtMs = performance.now();
+    verified.push((await rulegen.untilVerified(files + index + 1, WITHIN_MS)) - createdAtMs);
+    const startMs = performance.now();
+    await callHttp({ method: 'POST', url: `${around.prometheusUrl}/-/reload`, timeoutMs: WITHIN_MS });
+    bare.push(performance.now() - startMs);
+  }
+  const after = await countersOf(rulegen);
+  await services.removeMany(names);
+  await rulegen.untilVerified(files, WITHIN_MS);
+  return {
+    createToVerifiedMs: median(verified),
+    bareReloadMs: median(bare),
+    writes: (after.writes - before.writes) / rounds,
+    reloads: (after.reloads - before.reloads) / rounds,
+  };
+}
+
+export type Burst = {
+  readonly createsMs: number;
+  /** From the first create until all are verified. */
+  readonly allVerifiedMs: number;
+  readonly reloads: number;
+};
+
+export async function measureBurst(
+  { rulegen, services, files }: ReactionContext,
+  count: number,
+): Promise<Burst> {
+  const names = Array.from({ length: count }, (_, index) => `burst-${index + 1}`);
+  const before = await rulegen.metric(RELOADS);
+  const startMs = performance.now();
+  await services.createMany(names);
+  const createsMs = performance.now() - startMs;
+  const allVerifiedMs = (await rulegen.untilVerified(files + count, WITHIN_MS)) - startMs;
+  const reloads = (await rulegen.metric(RELOADS)) - before;
+  await services.removeMany(names);
+  await rulegen.untilVerified(files, WITHIN_MS);
+  return { createsMs, allVerifiedMs, reloads };
+}
+
+async function countersOf(
+  rulegen: RulegenSubject,
+): Promise<{ readonly writes: number; readonly reloads: number }> {
+  return { writes: await rulegen.metric(WRITES), reloads: await rulegen.metric(RELOADS) };
+}
