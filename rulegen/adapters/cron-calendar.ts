@@ -16,24 +16,41 @@ type Cron = {
   onDay(dayMs: number): boolean;
 };
 
+/** Many services have one schedule, and a state lasts until its edge: it is looked for again once an hour at the least. */
+const REMEMBERED_MS = 60 * MINUTE_MS;
+
+type Remembered = { readonly state: WindowState; readonly sinceMs: number; readonly untilMs: number };
+
 export function createCronCalendar(): ScheduleCalendar {
+  const states = new Map<string, Remembered>();
   const crons = new Map<string, Cron | { readonly problem: string }>();
   const clocks = new Map<string, ZonedClock | undefined>();
-  const remembered = <T>(all: Map<string, T>, key: string, make: (key: string) => T): T => {
-    const known = all.get(key) ?? make(key);
-    all.set(key, known);
-    return known;
+  const look = (timing: WindowTiming, nowMs: number): WindowState => {
+    const cron = once(crons, timing.cron, parseCron);
+    if ('problem' in cron) return cron;
+    const clock = once(clocks, timing.timeZone, createZonedClock);
+    return clock === undefined
+      ? { problem: `"${timing.timeZone}" is no time zone: use a name such as UTC or Europe/London` }
+      : windowAt(timing, cron, clock, nowMs);
   };
   return {
     windowAt(timing, nowMs) {
-      const cron = remembered(crons, timing.cron, parseCron);
-      if ('problem' in cron) return cron;
-      const clock = remembered(clocks, timing.timeZone, createZonedClock);
-      return clock === undefined
-        ? { problem: `"${timing.timeZone}" is no time zone: use a name such as UTC or Europe/London` }
-        : windowAt(timing, cron, clock, nowMs);
+      const key = `${timing.cron};${timing.durationMs};${timing.timeZone}`;
+      const known = states.get(key);
+      if (known !== undefined && known.sinceMs <= nowMs && nowMs < known.untilMs) return known.state;
+      const state = look(timing, nowMs);
+      const edgeMs = ('nextEdgeMs' in state ? state.nextEdgeMs : undefined) ?? Number.POSITIVE_INFINITY;
+      states.set(key, { state, sinceMs: nowMs, untilMs: Math.min(edgeMs, nowMs + REMEMBERED_MS) });
+      return state;
     },
   };
+}
+
+function once<T>(known: Map<string, T>, key: string, make: (key: string) => T): T {
+  if (known.has(key)) return known.get(key) as T;
+  const made = make(key);
+  known.set(key, made);
+  return made;
 }
 
 function parseCron(cron: string): Cron | { readonly problem: string } {
