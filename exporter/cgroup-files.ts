@@ -12,7 +12,7 @@ export type CgroupFiles = {
   readonly location: CgroupLocation;
   /** The version that holds for a controller; undefined where this machine does not have it. */
   version(controller: Controller): 1 | 2 | undefined;
-  /** A file of one number; `max` is Infinity. */
+  /** A file of one number. */
   number(controller: Controller, file: string): () => number;
   /** A file of lines `key value`; the array is the same at each call. */
   keyed(controller: Controller, file: string, keys: readonly string[]): () => Float64Array;

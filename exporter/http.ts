@@ -5,11 +5,10 @@ import { describeError } from '../internal/daemon/app-error.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import { EXPOSITION_CONTENT_TYPE } from './core/exposition.ts';
 import { parseScrapeQuery } from './core/scrape-query.ts';
-import { createSharedScrape, type Wanted } from './shared-scrape.ts';
+import { createSharedScrape, type ScrapeTexts } from './shared-scrape.ts';
 
 export type ExporterHttpOptions = {
-  /** The text of a scrape, made now; the next call overwrites it. */
-  scrape(wanted: Wanted): Uint8Array;
+  readonly texts: ScrapeTexts;
   readonly collectors: { readonly enabled: readonly string[]; readonly known: readonly string[] };
   /** Why the exporter is not ready, each reason a sentence. */
   notReady(): readonly string[];
@@ -21,7 +20,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => void | Prom
 
 export function createExporterHttp(options: ExporterHttpOptions): RequestListener {
   const { collectors } = options;
-  const scrape = createSharedScrape(options.scrape);
+  const scrape = createSharedScrape(options.texts);
   const landingPage = renderLandingPage(collectors.enabled);
   const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     [HTTP_PATH.metrics]: {
@@ -39,7 +38,9 @@ export function createExporterHttp(options: ExporterHttpOptions): RequestListene
         }
         const zipped = acceptsGzip(request);
         const deadlineMs = arrivedMs + asked.budgetMs;
-        const body = await scrape({ collectors: asked.collectors, deadlineMs }, zipped);
+        const { body, done } = await scrape({ collectors: asked.collectors, deadlineMs }, zipped);
+        // Sent, or the other side went away.
+        response.once('close', done);
         response.setHeader('content-type', EXPOSITION_CONTENT_TYPE);
         if (zipped) response.setHeader('content-encoding', 'gzip');
         response.setHeader('content-length', body.byteLength);

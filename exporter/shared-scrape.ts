@@ -1,7 +1,7 @@
 /**
- * Scrapes that come while one is being packed. Those that ask for the same get that one: its figures are milliseconds old.
- * Those that ask for something else wait until it is packed, since its bytes must not be overwritten meanwhile, and then
- * read for themselves. So there is never more than one text in memory, however many Prometheus servers there are.
+ * Who gets which text. The exporter has one, which a scrape brings up to date where it stands; while it is being packed or
+ * sent, it must stay as it is. Scrapes that ask for the same while it is being packed share it: its figures are
+ * milliseconds old. For any other one the text is left to those who have it, and a new one is begun.
  */
 import { constants, gzip } from 'node:zlib';
 
@@ -11,36 +11,63 @@ export type Wanted = {
   readonly deadlineMs: number;
 };
 
-/** @param scrape makes the text now; the next call overwrites it */
-export function createSharedScrape(
-  scrape: (wanted: Wanted) => Uint8Array,
-): (wanted: Wanted, zipped: boolean) => Promise<Uint8Array> {
-  let packing:
-    | { readonly key: string; readonly text: Uint8Array; readonly packed: Promise<Uint8Array> }
-    | undefined;
-  const answer = async (wanted: Wanted, zipped: boolean): Promise<Uint8Array> => {
+export type ScrapeTexts = {
+  /** Made now, over the text before. */
+  scrape(wanted: Wanted): Uint8Array;
+  /** The last text stays as it is: the next scrape begins another one. */
+  leave(): void;
+};
+
+export type ScrapeAnswer = {
+  readonly body: Uint8Array;
+  /** To be called once, when the body has been sent or is not needed any more. */
+  done(): void;
+};
+
+export type SharedScrape = (wanted: Wanted, zipped: boolean) => Promise<ScrapeAnswer>;
+
+type Text = {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** Answers that still need it. */
+  users: number;
+  packing: Promise<Uint8Array> | undefined;
+};
+
+export function createSharedScrape(texts: ScrapeTexts): SharedScrape {
+  let newest: Text | undefined;
+  const textFor = (wanted: Wanted): Text => {
     const key = wanted.collectors.join();
-    if (packing !== undefined && packing.key !== key) {
-      await packing.packed.catch(() => {});
-      return await answer(wanted, zipped);
-    }
-    if (!zipped) return (packing?.text ?? scrape(wanted)).slice();
-    if (packing === undefined) {
-      const text = scrape(wanted);
-      const packed = pack(text).finally(() => {
-        packing = undefined;
-      });
-      packing = { key, text, packed };
-    }
-    return await packing.packed;
+    if (newest?.packing !== undefined && newest.key === key) return newest;
+    if (newest !== undefined && newest.users > 0) texts.leave();
+    newest = { key, bytes: texts.scrape(wanted), users: 0, packing: undefined };
+    return newest;
   };
-  return answer;
+  return async (wanted, zipped) => {
+    const text = textFor(wanted);
+    text.users += 1;
+    const done = (): void => {
+      text.users -= 1;
+    };
+    if (!zipped) return { body: text.bytes, done };
+    text.packing ??= pack(text.bytes).finally(() => {
+      text.packing = undefined;
+    });
+    try {
+      return { body: await text.packing, done() {} };
+    } finally {
+      done();
+    }
+  };
 }
+
+/** One large piece costs less than the many that zlib would hand over one by one. */
+const PIECE_BYTES = 1 << 18;
 
 /** Level 1: the higher ones cost more than the whole scrape and save little. */
 function pack(text: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    gzip(text, { level: constants.Z_BEST_SPEED }, (error, packed) => {
+    gzip(text, { level: constants.Z_BEST_SPEED, chunkSize: PIECE_BYTES }, (error, packed) => {
       if (error === null) resolve(packed);
       else reject(error);
     });

@@ -11,11 +11,13 @@ export type CpuLimit = {
 export function readCpuLimit(files: CgroupFiles): CpuLimit {
   if (files.version('cpu') === 2) {
     const [quota = Number.NaN, period = Number.NaN] = files.numbersNow('cpu', 'cpu.max', 2);
-    return { quotaMicroseconds: finite(quota), periodMicroseconds: period };
+    return { quotaMicroseconds: amount(quota), periodMicroseconds: amount(period) };
   }
   const [quota = Number.NaN] = files.numbersNow('cpu', 'cpu.cfs_quota_us', 1);
   const [period = Number.NaN] = files.numbersNow('cpu', 'cpu.cfs_period_us', 1);
-  return { quotaMicroseconds: quota < 0 ? Number.NaN : quota, periodMicroseconds: period };
+  return { quotaMicroseconds: amount(quota), periodMicroseconds: amount(period) };
 }
 
-const finite = (value: number): number => (value === Number.POSITIVE_INFINITY ? Number.NaN : value);
+/** Version 1 says -1 where there is no quota, version 2 `max`. */
+const amount = (value: number): number =>
+  value >= 0 && value < Number.POSITIVE_INFINITY ? value : Number.NaN;

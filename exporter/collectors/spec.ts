@@ -64,10 +64,10 @@ function readSpec(files: CgroupFiles): Spec {
 }
 
 function readShares(files: CgroupFiles): number {
-  if (files.version('cpu') === 1) return files.numbersNow('cpu', 'cpu.shares', 1)[0] ?? Number.NaN;
-  const [weight = Number.NaN] = files.numbersNow('cpu', 'cpu.weight', 1);
+  if (files.version('cpu') === 1) return count(files.numbersNow('cpu', 'cpu.shares', 1)[0]);
+  const weight = count(files.numbersNow('cpu', 'cpu.weight', 1)[0]);
   // The inverse of how runc turns shares (2 to 262144) into a weight (1 to 10000).
-  return 2 + Math.trunc(((weight - 1) * 262_142) / 9_999);
+  return Math.max(2, 2 + Math.trunc(((weight - 1) * 262_142) / 9_999));
 }
 
 /** Beyond this, a limit is the kernel's way to say that there is none. */
@@ -75,5 +75,9 @@ const NO_LIMIT_BYTES = 2 ** 62;
 
 function readLimit(files: CgroupFiles, file: string): number {
   const [bytes = Number.NaN] = files.numbersNow('memory', file, 1);
-  return bytes > NO_LIMIT_BYTES ? 0 : bytes;
+  return bytes > NO_LIMIT_BYTES ? 0 : count(bytes);
 }
+
+/** NaN for what can be no count. */
+const count = (value: number | undefined): number =>
+  value !== undefined && value >= 0 && value < Number.POSITIVE_INFINITY ? value : Number.NaN;

@@ -27,6 +27,8 @@ export type Exposition = Samples & {
   count(): number;
   /** The families that have samples, in the order in which they were given. Overwritten by the next scrape. */
   render(): Uint8Array;
+  /** Leaves the text that was rendered last to whoever has it: the next one is another. */
+  leave(): void;
 };
 
 export const EXPOSITION_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -88,6 +90,10 @@ export function createExposition(families: readonly Family[]): Exposition {
         fits = true;
       }
       return text.subarray(0, size);
+    },
+    leave() {
+      text = new Uint8Array(0);
+      fits = false;
     },
   };
 }

@@ -35,10 +35,10 @@ export function wordToNumber(bytes: Uint8Array, from: number, to: number): numbe
   return digitsToNumber(bytes, from, to);
 }
 
-/** A file that holds one number. */
+/** A file that holds one number, which is a count: never negative, never `max`. */
 export function parseNumber({ bytes, length }: KernelText): number {
   const end = length > 0 && bytes[length - 1] === NEWLINE ? length - 1 : length;
-  return wordToNumber(bytes, 0, end);
+  return digitsToNumber(bytes, 0, end);
 }
 
 /** A file that holds numbers with single blanks between them (`cpu.max`): `values[n]` is the n-th, or NaN. */

@@ -99,11 +99,19 @@ describe('a scrape', () => {
     expect(kernel.counts().open).toBe(before / 2);
   });
 
-  test('drops a container that ends while it is read', () => {
-    kernel.failures.set('/c/a/cpu.stat', 'ENODEV');
+  test.each(['ENODEV', 'ENOENT', 'ESRCH'])('drops a container that ends while it is read, by %s', (code) => {
+    kernel.failures.set('/c/a/cpu.stat', code);
     const text = scrape();
     expect(text).not.toContain('container_network_receive_bytes_total{interface="eth0",id="/docker/a"');
     expect(gone).toEqual(['a']);
+    expect(counts.collectors.get('cpu')).toMatchObject({ readProblems: 0, success: true });
+  });
+
+  test('drops a container whose process is gone before its cgroup', () => {
+    kernel.failures.set('/proc/a/net/dev', 'ESRCH');
+    expect(scrape()).not.toContain('interface="eth0",id="/docker/a"');
+    expect(gone).toEqual(['a']);
+    expect(namesIn(scrape())).toEqual(new Set(['b']));
   });
 
   test('is made whole by what works when one collector fails', () => {

@@ -21,19 +21,26 @@ describe('a file of one number', () => {
     ['0\n', 0],
     ['123456789012\n', 123_456_789_012],
     ['18446744073709551615\n', 2 ** 64],
-    ['max\n', Number.POSITIVE_INFINITY],
-    ['-1\n', -1],
     ['7', 7],
   ])('reads %j', (content, value) => {
     expect(parseNumber(text(content))).toBe(value);
   });
 
-  test.each(['', '\n', '12 13\n', '1.5\n', '-\n', '0x10\n', '12\n\n', ' 12\n', 'maximum\n', '1'.repeat(21)])(
-    'takes %j for no number',
-    (content) => {
-      expect(parseNumber(text(content))).toBeNaN();
-    },
-  );
+  test.each([
+    '',
+    '\n',
+    '12 13\n',
+    '1.5\n',
+    '-\n',
+    '0x10\n',
+    '12\n\n',
+    ' 12\n',
+    'max\n',
+    '-1\n',
+    '1'.repeat(21),
+  ])('takes %j for no number', (content) => {
+    expect(parseNumber(text(content))).toBeNaN();
+  });
 
   test('reads every number that the kernel can print', () => {
     fc.assert(
@@ -50,7 +57,7 @@ describe('a file of one number', () => {
         const content = String.fromCharCode(...any.bytes);
         const value = parseNumber(any);
         if (/^\d{1,15}\n?$/.test(content)) expect(value).toBe(Number(content));
-        else if (!/^(max|-?\d{1,20})\n?$/.test(content)) expect(value).toBeNaN();
+        else if (!/^\d{1,20}\n?$/.test(content)) expect(value).toBeNaN();
       }),
     );
   });
