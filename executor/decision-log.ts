@@ -63,6 +63,7 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
   const { journal, clock, logger, onDecision, onOutsideChange } = options;
   const targets = new Map<string, TargetSummary>();
   const replicas = new Map<string, ReplicaMemory | undefined>();
+  const recalled = new Set<string>();
   const listeners = new Set<(entry: JournalEntry) => void>();
   for (const entry of journal.recent()) {
     replicas.set(entry.target, rememberReplicas(replicas.get(entry.target), entry));
@@ -87,8 +88,9 @@ export function createDecisionLog(options: DecisionLogOptions): DecisionLog {
     search: (query) => journal.search(query),
     replicasOf: (target) => replicas.get(target),
     async recall(target) {
-      if (!replicas.has(target)) {
+      if (replicas.get(target) === undefined && !recalled.has(target)) {
         const { decisions } = await journal.search({ target, limit: RECALLED });
+        recalled.add(target);
         replicas.set(target, recallReplicas(decisions.toReversed()));
       }
       return replicas.get(target);

@@ -102,7 +102,7 @@ const decisionsAnswer = z.object({
   decisions: z.array(
     z.object({
       time: z.string(),
-      kind: z.enum(['scale', 'hold', 'reject']),
+      kind: z.string(),
       reason: z.string(),
       sentence: z.string().default(''),
       from: z.number().optional(),
@@ -120,17 +120,17 @@ async function readDecisions(
   const query = new URLSearchParams({ target: `docker/${service}`, since: new Date(sinceMs).toISOString() });
   const answer = decisionsAnswer.parse(await get(`${executorUrl}/api/v1/decisions?${query.toString()}`));
   return answer.decisions
-    .map(({ time, kind, reason, sentence, from, to, direction }) => ({
-      atMs: Date.parse(time),
-      kind,
-      reason,
-      sentence,
-      scale:
-        from === undefined || to === undefined || direction === undefined
-          ? undefined
-          : { from, to, direction },
-    }))
+    .flatMap(({ time, kind, reason, sentence, from, to, direction }) => {
+      const verdict = VERDICTS.find((one) => one === kind);
+      if (verdict === undefined) return [];
+      const isChange = from !== undefined && to !== undefined && direction !== undefined;
+      const scale = isChange ? { from, to, direction } : undefined;
+      return [{ atMs: Date.parse(time), kind: verdict, reason, sentence, scale }];
+    })
     .toReversed();
 }
+
+/** What others did stands in the journal as well. */
+const VERDICTS = ['scale', 'hold', 'reject'] as const;
 
 const get = (url: string): Promise<unknown> => callJson({ url, timeoutMs: TIMEOUT_MS });

@@ -57,6 +57,21 @@ describe('a deploy', () => {
     expect(await story(executor)).toContain('outside reset_by_deploy 5 → 2');
   });
 
+  test('is undone from the journal although Docker was away when the executor came back', async () => {
+    await (await scaledOnce(KEPT))[Symbol.asyncDispose]();
+    deploy(2, KEPT);
+    deploy(2, { ...KEPT, version: '2' });
+    await stage.docker.pause();
+    fire();
+    await using executor = await stage.startExecutor();
+    await eventually('it has looked', async () =>
+      (await executor.decisions('docker/web')).some(({ reason }) => reason === 'docker_away'),
+    );
+    stage.prometheus.setAlerts([]);
+    await stage.docker.resume();
+    await eventually('5 replicas again', () => replicas() === 5);
+  });
+
   test('stands for a service that has not asked for more, and is in the journal', async () => {
     await using executor = await scaledOnce({});
     deploy(2, {});

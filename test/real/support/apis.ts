@@ -45,7 +45,7 @@ const decisionsAnswer = z.object({
     z.looseObject({
       time: z.string(),
       target: z.string(),
-      kind: z.enum(['scale', 'step', 'hold', 'reject']),
+      kind: z.enum(['scale', 'step', 'hold', 'reject', 'outside']),
       reason: z.string(),
       from: z.number().optional(),
       to: z.number().optional(),
