@@ -29,7 +29,7 @@ export async function createExporter(
   const host = parseDockerHost(config['docker.host'], certFolder);
   const places = { host, procfs: config['path.procfs'], cgroup: config['path.cgroup'] };
   for (const obstacle of findObstacles(places)) logger.warn('not readable', obstacle);
-  const { containers, stats, swarm, scrape } = openParts({ config, enabled, host, counts, clock, logger });
+  const { containers, stats, swarm, text } = openParts({ config, enabled, host, counts, clock, logger });
   const watchesSwarm = enabled.includes('swarm');
   const events = createEngineEvents({ host, clock, logger, counts, containers, swarm, watchesSwarm });
   const listener = await openHttpListener({
@@ -38,8 +38,15 @@ export async function createExporter(
     allowedHosts: config['web.allowed-host'],
     logger,
     handler: createExporterHttp({
-      scrape: ({ collectors, deadlineMs }) =>
-        scrape({ nowSeconds: clock.now() / 1000, wants: (name) => collectors.includes(name), deadlineMs }),
+      texts: {
+        scrape: ({ collectors, deadlineMs }) =>
+          text.make({
+            nowSeconds: clock.now() / 1000,
+            wants: (name) => collectors.includes(name),
+            deadlineMs,
+          }),
+        leave: () => text.leave(),
+      },
       collectors: { enabled, known: COLLECTOR_NAMES },
       notReady: () =>
         containers.listed() ? [] : ['the containers have not been listed: Docker has not answered yet'],

@@ -76,7 +76,7 @@ export function openParts({ config, enabled, host, counts, clock, logger }: Part
   const seriesLimit = createSeriesLimit(limit);
   const source = createDockerContainerSource(docker);
   const containers = createContainerLoop({ source, table, oomLedger, counts, clock, logger });
-  const scrape = createScrapeText({
+  const text = createScrapeText({
     containerCollectors: collectors.container,
     nodeCollectors: collectors.node,
     table,
@@ -89,7 +89,7 @@ export function openParts({ config, enabled, host, counts, clock, logger }: Part
     monotonicMs: () => performance.now(),
     onGone: (id) => containers.lookAt(id),
   });
-  return { containers, stats, swarm, scrape };
+  return { containers, stats, swarm, text };
 }
 
 function countProblem(counts: ExporterCounts, collector: string): void {

@@ -11,13 +11,19 @@ export type ScrapeTextOptions = ScrapeOptions & {
   readonly nodeVersion: string;
 };
 
-/** The text is overwritten by the next scrape. */
-export function createScrapeText(options: ScrapeTextOptions): (request: ScrapeRequest) => Uint8Array {
+export type ScrapeText = {
+  /** Overwritten by the next call, unless it was left in between. */
+  make(request: ScrapeRequest): Uint8Array;
+  /** Leaves the last text to whoever has it. */
+  leave(): void;
+};
+
+export function createScrapeText(options: ScrapeTextOptions): ScrapeText {
   const { containerCollectors, nodeCollectors, table, counts, seriesLimit, monotonicMs } = options;
   const families = [...containerCollectors, ...nodeCollectors].flatMap((collector) => collector.families);
   const exposition = createExposition([...families, ...OWN_FAMILIES]);
   const version = packageVersion();
-  return (request) => {
+  const make = (request: ScrapeRequest): Uint8Array => {
     const startMs = monotonicMs();
     exposition.reset();
     scrapeInto(exposition, request, options);
@@ -43,4 +49,5 @@ export function createScrapeText(options: ScrapeTextOptions): (request: ScrapeRe
     counts.lastScrapeSeconds = (monotonicMs() - startMs) / 1000;
     return text;
   };
+  return { make, leave: () => exposition.leave() };
 }

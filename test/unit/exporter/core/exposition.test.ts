@@ -121,6 +121,17 @@ describe('the text of the next scrape', () => {
     expect(more).toContain('} 11111\n');
   });
 
+  test('leaves a text that somebody still has as it is', () => {
+    const out = createExposition([first]);
+    out.add(first, labels, 1);
+    const kept = out.render();
+    out.leave();
+    out.reset();
+    out.add(first, labels, 2);
+    expect(decode(out.render())).toContain('a_total{name="web"} 2\n');
+    expect(decode(kept)).toContain('a_total{name="web"} 1\n');
+  });
+
   test('is what any scrape would be as the first: nothing of the one before is left', () => {
     const sample = fc.record({
       family: fc.constantFrom(first, second),

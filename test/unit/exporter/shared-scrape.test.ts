@@ -1,0 +1,57 @@
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from '@jest/globals';
+import { createSharedScrape } from '../../../exporter/shared-scrape.ts';
+
+const ALL = { collectors: ['cpu', 'memory'], deadlineMs: Number.POSITIVE_INFINITY };
+const CPU = { ...ALL, collectors: ['cpu'] };
+
+/** Texts `1`, `2` … in one buffer, as the exposition has them. */
+function numberedTexts() {
+  let buffer = new Uint8Array(1);
+  let made = 0;
+  return {
+    made: () => made,
+    scrape() {
+      made += 1;
+      buffer[0] = 48 + made;
+      return buffer;
+    },
+    leave() {
+      buffer = new Uint8Array(1);
+    },
+  };
+}
+const read = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const unzip = (bytes: Uint8Array): string => gunzipSync(bytes).toString();
+
+test('scrapes that ask for the same while it is packed share one text', async () => {
+  const texts = numberedTexts();
+  const share = createSharedScrape(texts);
+  const [one, two, plain] = await Promise.all([share(ALL, true), share(ALL, true), share(ALL, false)]);
+  expect([unzip(one.body), unzip(two.body), read(plain.body)]).toEqual(['1', '1', '1']);
+  expect(texts.made()).toBe(1);
+});
+
+test('a scrape for something else does not change the text that is being packed', async () => {
+  const share = createSharedScrape(numberedTexts());
+  const [all, cpu] = await Promise.all([share(ALL, true), share(CPU, true)]);
+  expect([unzip(all.body), unzip(cpu.body)]).toEqual(['1', '2']);
+});
+
+test('a text that is still being sent to somebody slow stays as it is', async () => {
+  const share = createSharedScrape(numberedTexts());
+  const slow = await share(ALL, false);
+  const next = await share(ALL, false);
+  expect([read(slow.body), read(next.body)]).toEqual(['1', '2']);
+});
+
+test('a text that was sent is written over, so that there is one only', async () => {
+  const share = createSharedScrape(numberedTexts());
+  const first = await share(ALL, false);
+  first.done();
+  const second = await share(ALL, false);
+  second.done();
+  const third = await share(ALL, true);
+  expect(second.body).toBe(first.body);
+  expect(unzip(third.body)).toBe('3');
+});
