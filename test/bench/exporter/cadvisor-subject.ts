@@ -14,14 +14,13 @@ export const AS_IT_COMES: readonly string[] = [];
  */
 export const TUNED: readonly string[] = [
   '--docker_only=true',
-  '--disable_root_cgroup_stats=true',
   '--store_container_labels=false',
   '--whitelisted_container_labels=com.docker.swarm.service.name,com.docker.swarm.service.id,com.docker.swarm.task.name,com.docker.swarm.node.id',
   '--housekeeping_interval=15s',
   '--max_housekeeping_interval=15s',
   '--global_housekeeping_interval=5m',
   '--storage_duration=30s',
-  '--disable_metrics=accelerator,advtcp,cpu_topology,cpuset,disk,hugetlb,memory_numa,percpu,process,referenced_memory,resctrl,sched,tcp,udp',
+  '--disable_metrics=accelerator,advtcp,cpu_topology,disk,hugetlb,memory_numa,percpu,process,referenced_memory,resctrl,sched,tcp,udp',
 ];
 
 /** After its first look at all containers it slows down by itself. */

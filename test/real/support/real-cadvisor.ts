@@ -21,16 +21,17 @@ export async function findCadvisor(): Promise<CadvisorProgram> {
     isInteractive: false,
     signal: AbortSignal.timeout(120_000),
   });
+  let folder: string;
   try {
-    const folder = await fetchTools(runner, join(PROJECT_ROOT, '.test-cache'), [CADVISOR_PACKAGE], () => {});
-    const path = join(folder, 'cadvisor');
-    const version = /version (\S+)/.exec(await runner.run(path, ['--version']))?.[1];
-    if (version === undefined) throw new AppError('internal', 'cadvisor --version names no version');
-    return { kind: 'found', path, version };
+    folder = await fetchTools(runner, join(PROJECT_ROOT, '.test-cache'), [CADVISOR_PACKAGE], () => {});
   } catch (error) {
     if (!isAppError(error, 'unavailable')) throw error;
     return { kind: 'absent', reason: error.message };
   }
+  const path = join(folder, 'cadvisor');
+  const version = /version (\S+)/.exec(await runner.run(path, ['--version']))?.[1];
+  if (version === undefined) throw new AppError('internal', 'cadvisor --version names no version');
+  return { kind: 'found', path, version };
 }
 
 export type Cadvisor = AsyncDisposable & {
@@ -46,10 +47,18 @@ export type CadvisorRun = {
   readonly flags?: readonly string[];
 };
 
+/** It looks at every container once before it listens. */
+const START_WITHIN_MS = 180_000;
+const MOST_SAID = 2_000;
+
 export async function startCadvisor({ path, dockerHost, flags = [] }: CadvisorRun): Promise<Cadvisor> {
   const [port] = await freePorts(1);
   const child = spawn(path, [`--docker=${dockerHost}`, '--listen_ip=127.0.0.1', `--port=${port}`, ...flags], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (part) => {
+    said = (said + String(part)).slice(-MOST_SAID);
   });
   // Without a listener a failed spawn would end the test process; that it does not answer tells.
   child.on('error', () => {});
@@ -59,9 +68,15 @@ export async function startCadvisor({ path, dockerHost, flags = [] }: CadvisorRu
   };
   const url = `http://127.0.0.1:${port}`;
   try {
-    await eventually('cAdvisor answers', async () => (await fetch(`${url}/healthz`)).ok, {
-      withinMs: 30_000,
-    });
+    const outcome = await eventually(
+      'cAdvisor answers',
+      async () => {
+        if (child.exitCode !== null) return 'ended';
+        return (await fetch(`${url}/healthz`)).ok && 'answers';
+      },
+      { withinMs: START_WITHIN_MS },
+    );
+    if (outcome === 'ended') throw new Error(`cAdvisor ended: ${said}`);
   } catch (error) {
     await stop();
     throw error;
