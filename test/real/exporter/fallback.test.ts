@@ -46,7 +46,7 @@ test('has what the engine says of a busy container, and of it alone', async () =
       const now = await exporter.scrape();
       return (figure(now, 'container_cpu_cfs_throttled_periods_total') ?? 0) > 5 ? now : undefined;
     },
-    20_000,
+    { withinMs: 20_000 },
   );
   const stats = await container.stats({ stream: false });
   const usage = figure(text, 'container_cpu_usage_seconds_total') ?? Number.NaN;
