@@ -10,21 +10,32 @@ export type Seed = {
   /** With the length of its network: `10.77.1.100/24`. */
   readonly address: string;
   readonly userData: string;
+  /** What the cloud itself sets up, before the user data. */
+  readonly vendorData?: string;
+  /** Single addresses, and by whom they are reached. */
+  readonly routes?: readonly Route[];
 };
 
+export type Route = { readonly to: string; readonly via: string };
+
 /** By its label, cloud-init takes it for the data of the cloud "NoCloud". */
-export async function writeSeed(disc: string, { name, macAddress, address, userData }: Seed): Promise<void> {
-  const network = {
-    version: 2,
-    ethernets: { eth0: { match: { macaddress: macAddress }, 'set-name': 'eth0', addresses: [address] } },
+export async function writeSeed(disc: string, seed: Seed): Promise<void> {
+  const { name, macAddress, address, userData, vendorData = '', routes = [] } = seed;
+  const eth0 = {
+    match: { macaddress: macAddress },
+    'set-name': 'eth0',
+    addresses: [address],
+    routes: routes.map(({ to, via }) => ({ to: `${to}/32`, via })),
   };
   await writeDisc(disc, 'cidata', {
     'user-data': { text: userData },
+    'vendor-data': { text: vendorData },
     'meta-data': { text: JSON.stringify({ 'instance-id': name, 'local-hostname': name }) },
-    'network-config': { text: JSON.stringify(network) },
+    'network-config': { text: JSON.stringify({ version: 2, ethernets: { eth0 } }) },
   });
 }
 
+/** A text, or the path of a file of this machine. */
 export type DiscFile = { readonly text: string } | { readonly copyOf: string };
 
 /** A disc with these files, of mode 0755, by their paths on it. */

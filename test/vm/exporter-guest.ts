@@ -1,12 +1,11 @@
 /** A guest that runs the exporter as a service beside its own engine, whose API this machine reaches. */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { DEFAULT_PORT } from '../../internal/contract/ports.ts';
 import { createDockerClient } from '../../internal/docker/docker-client.ts';
-import { PROJECT_ROOT } from '../cluster/project-root.ts';
 import type { Segment } from '../cluster/segment.ts';
 import { writeDisc } from './disc.ts';
+import { EXPORTER_BUNDLE } from './exporter-image.ts';
 import { type Guest, startGuest } from './guest.ts';
 import { nodeFiles } from './node-files.ts';
 
@@ -17,7 +16,6 @@ export type ExporterGuest = {
   readonly exporterAddress: string;
 };
 
-const EXPORTER = join(PROJECT_ROOT, 'dist/bin/micado-exporter.js');
 const HOST_NUMBER = 100;
 const DISC_LABEL = 'programs';
 const MOUNT_POINT = '/media/programs';
@@ -26,10 +24,10 @@ const ENGINE_PORT = 2375;
 const CALL_WITHIN_MS = 60_000;
 
 export async function startExporterGuest(segment: Segment): Promise<ExporterGuest> {
-  await access(EXPORTER);
   const node = await nodeFiles();
   const disc = join(segment.folder, 'programs.iso');
-  await writeDisc(disc, DISC_LABEL, { ...node.files, 'micado-exporter.js': { copyOf: EXPORTER } });
+  const files = Object.entries({ ...node.files, 'micado-exporter.js': EXPORTER_BUNDLE });
+  await writeDisc(disc, DISC_LABEL, Object.fromEntries(files.map(([path, copyOf]) => [path, { copyOf }])));
   const guest = await startGuest(segment, {
     name: 'vm1',
     hostNumber: HOST_NUMBER,

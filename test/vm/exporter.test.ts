@@ -4,11 +4,13 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { callHttp } from '../../internal/daemon/http-client.ts';
 import { loadBusybox } from '../cluster/images.ts';
 import { claimSegment, releaseSegment, type Segment } from '../cluster/segment.ts';
+import { type RealPrometheus, startRealPrometheus } from '../contract/rulegen/real-prometheus.ts';
 import { eventually } from '../eventually.ts';
+import { activeTargets, queryPrometheus, type Sample } from '../real/support/prometheus-queries.ts';
 import { metricComplaints } from '../real/support/promtool.ts';
-import { type RealPrometheus, type Sample, startRealPrometheus } from '../real/support/real-prometheus.ts';
 import { type EngineStats, readEngineStats } from './engine-stats.ts';
 import { type ExporterGuest, startExporterGuest } from './exporter-guest.ts';
 
@@ -52,31 +54,40 @@ let after: Readings;
 beforeAll(async () => {
   segment = await claimSegment();
   running = await startExporterGuest(segment);
-  prometheus = await startRealPrometheus(`
-scrape_configs:
-  - job_name: vm
-    scrape_interval: 2s
-    static_configs: [{ targets: ['${running.exporterAddress}'] }]
-`);
+  prometheus = await startRealPrometheus();
+  await scrape(running.exporterAddress);
   await startLoads();
   servedBytes = await fetchServedFile();
   await running.guest.reaches('all containers are in a scrape', async () => {
-    const seen = await prometheus.query('count(container_last_seen{name!=""})');
+    const seen = await query('count(container_last_seen{name!=""})');
     return seen[0]?.value === NAMES.length;
   });
   before = await readAll();
   const sinceSeconds = Date.now() / 1000;
   const [up] = await eventually('one more scrape', async () => {
-    const found = await prometheus.query('timestamp(up{job="vm"})');
+    const found = await query('timestamp(up{job="vm"})');
     return (found[0]?.value ?? 0) > sinceSeconds && found;
   });
-  samples = await prometheus.query('{job="vm"}', up?.value);
+  samples = await query('{job="vm"}', up?.value);
   after = await readAll();
 }, 600_000);
 afterAll(async () => {
   await prometheus?.[Symbol.asyncDispose]();
   if (segment !== undefined) await releaseSegment(segment);
 }, 60_000);
+
+const query = (expression: string, atSeconds?: number): Promise<readonly Sample[]> =>
+  queryPrometheus(prometheus.url, expression, atSeconds);
+
+async function scrape(target: string): Promise<void> {
+  prometheus.writeConfig(`
+scrape_configs:
+  - job_name: vm
+    scrape_interval: 2s
+    static_configs: [{ targets: ['${target}'] }]
+`);
+  await callHttp({ method: 'POST', url: `${prometheus.url}/-/reload`, timeoutMs: 10_000 });
+}
 
 async function startLoads(): Promise<void> {
   const image = await loadBusybox(running);
@@ -144,7 +155,7 @@ describe('the exporter on cgroup version 2 with the driver systemd', () => {
   });
 
   test('is scraped without a fault, and reads every file that it looks for', async () => {
-    const [target] = await prometheus.targets();
+    const [target] = await activeTargets(prometheus.url);
     expect(target).toMatchObject({ health: 'up', lastError: '' });
     expect(figure('micado_exporter_containers_unreadable', {})).toBe(0);
     const of = (family: string): readonly Sample[] =>
@@ -192,7 +203,7 @@ describe('the exporter on cgroup version 2 with the driver systemd', () => {
 
   test('has the rate that the quota allows, by way of Prometheus', async () => {
     const cores = await eventually('a rate over ten seconds', async () => {
-      const rates = await prometheus.query('rate(container_cpu_usage_seconds_total{name="burn"}[10s])');
+      const rates = await query('rate(container_cpu_usage_seconds_total{name="burn"}[10s])');
       return rates[0]?.value;
     });
     expect(cores).toBeGreaterThan(0.15);

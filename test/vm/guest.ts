@@ -8,7 +8,7 @@ import { checkEngineName, engineId, segmentAddress } from '../cluster/engine-nam
 import { namespaceFile, plugIn } from '../cluster/namespace.ts';
 import { removeEngine, type Segment } from '../cluster/segment.ts';
 import { eventually } from '../eventually.ts';
-import { writeSeed } from './disc.ts';
+import { type Seed, writeSeed } from './disc.ts';
 import { type GuestImage, guestImage } from './guest-image.ts';
 import { commandMachine } from './qmp.ts';
 
@@ -28,20 +28,17 @@ export type Guest = AsyncDisposable & {
 
 type Probe<T> = () => Promise<T | undefined | false> | T | undefined | false;
 
-export type GuestOptions = {
-  readonly name: string;
+export type GuestOptions = Pick<Seed, 'name' | 'userData' | 'vendorData' | 'routes'> & {
   /** The last number of its address. */
   readonly hostNumber: number;
   readonly cpus: number;
   readonly memoryMb: number;
-  /** What cloud-init is given. */
-  readonly userData: string;
   /** Files of read-only discs. */
   readonly discs?: readonly string[];
 };
 
-/** One that starts alone is there after a minute. */
-export const BOOT_WITHIN_MS = 180_000;
+/** One that starts alone is there after a minute; beside the work of others it may take four. */
+const BOOT_WITHIN_MS = 300_000;
 const POWER_OFF_WITHIN_MS = 60_000;
 const CONSOLE_SHOWN_BYTES = 4_000;
 
@@ -60,12 +57,7 @@ export async function startGuest(segment: Segment, options: GuestOptions): Promi
   try {
     await plugIn(segment.number, id);
     await addTap(id);
-    await writeSeed(join(folder, SEED), {
-      name,
-      macAddress,
-      address: `${address}/24`,
-      userData: options.userData,
-    });
+    await writeSeed(join(folder, SEED), { ...options, macAddress, address: `${address}/24` });
     await clone(image, join(folder, DISK));
     const machine = switchOn(id, folder, machineFlags(image, folder, macAddress, options));
     const isOff = (): boolean => machine.exitCode !== null || machine.signalCode !== null;

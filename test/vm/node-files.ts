@@ -1,16 +1,15 @@
 /** This machine's node and the libraries that it is linked with, for a guest that cannot fetch them. */
 import { basename } from 'node:path';
 import { run } from '../cluster/command.ts';
-import type { DiscFile } from './disc.ts';
 
 const LIBRARIES = 'lib';
 const LOADER = /^ld-linux/;
 
 export type NodeFiles = {
-  /** By their paths on a disc. */
-  readonly files: Readonly<Record<string, DiscFile>>;
-  /** What starts node where the disc is mounted; the script and its arguments follow. */
-  command(mountPoint: string): readonly string[];
+  /** Where they lie on this machine, by their paths in a folder of the guest's. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What starts node from that folder; the script and its arguments follow. */
+  command(folder: string): readonly string[];
 };
 
 /** It brings the loader along too: the C library must be that of this machine. */
@@ -20,14 +19,14 @@ export async function nodeFiles(): Promise<NodeFiles> {
   if (loader === undefined) throw new Error(`${process.execPath} names no loader`);
   return {
     files: {
-      node: { copyOf: process.execPath },
-      ...Object.fromEntries(linked.map((path) => [`${LIBRARIES}/${basename(path)}`, { copyOf: path }])),
+      node: process.execPath,
+      ...Object.fromEntries(linked.map((path) => [`${LIBRARIES}/${basename(path)}`, path])),
     },
-    command: (mountPoint) => [
-      `${mountPoint}/${LIBRARIES}/${loader}`,
+    command: (folder) => [
+      `${folder}/${LIBRARIES}/${loader}`,
       '--library-path',
-      `${mountPoint}/${LIBRARIES}`,
-      `${mountPoint}/node`,
+      `${folder}/${LIBRARIES}`,
+      `${folder}/node`,
     ],
   };
 }
