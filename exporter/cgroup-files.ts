@@ -5,8 +5,16 @@
  */
 import { systemErrorCode } from '../internal/daemon/app-error.ts';
 import type { Controller } from './core/cgroup-mounts.ts';
-import { ascii, type KernelText, parseKeyed, parseNumber, parseNumberRow } from './core/kernel-text.ts';
+import {
+  ascii,
+  countLines,
+  type KernelText,
+  parseKeyed,
+  parseNumber,
+  parseNumberRow,
+} from './core/kernel-text.ts';
 import type { CgroupLocation, KernelFile, KernelFiles } from './ports.ts';
+import { NEVER_RESTS } from './pulse.ts';
 
 export type CgroupFiles = {
   readonly location: CgroupLocation;
@@ -16,15 +24,18 @@ export type CgroupFiles = {
   number(controller: Controller, file: string): () => number;
   /** A file of lines `key value`; the array is the same at each call. */
   keyed(controller: Controller, file: string, keys: readonly string[]): () => Float64Array;
-  /** Any other file, the first of these names that is there; empty where it cannot be read now. */
-  text(controller: Controller, ...names: readonly string[]): () => KernelText;
-  /** A file that `parse` reads into something; false where it cannot be read now or makes no sense. */
+  /** A file that `parse` reads into `into`; false where it cannot be read now or makes no sense. */
   parsed<T>(
     controller: Controller,
     file: string,
+    into: T,
     parse: (text: KernelText, into: T) => boolean,
-  ): (into: T) => boolean;
-  /** A file of the first process, by its name under `/proc/<pid>`. */
+  ): () => boolean;
+  /** The number of lines of a file; 0 where it cannot be read now. */
+  lines(controller: Controller, file: string): () => number;
+  /** Any other file, the first of these names that is there; empty where it cannot be read now. Read at each call. */
+  text(controller: Controller, ...names: readonly string[]): () => KernelText;
+  /** A file of the first process, by its name under `/proc/<pid>`. Read at each call. */
   processText(file: string): () => KernelText;
   /** `count` numbers in a row, read now and not kept open: for what hardly ever changes. */
   numbersNow(controller: Controller, file: string, count: number): Float64Array;
@@ -42,11 +53,18 @@ const GONE_CODES = ['ENODEV', 'ENOENT', 'ESRCH'];
 /** ENODEV: the cgroup was removed. ENOENT, ESRCH: so were the file, the process. */
 export const isGone = (error: unknown): boolean => GONE_CODES.includes(systemErrorCode(error) ?? '');
 
+export type CgroupFilesOptions = {
+  /** The higher, the sooner the files are closed for want of descriptors. */
+  readonly rank?: number;
+  /** As long as it is the same number, what was read is taken to be so still. */
+  beat?(): number;
+};
+
 export function createCgroupFiles(
   location: CgroupLocation,
   files: KernelFiles,
   onProblem: () => void,
-  rank = 0,
+  { rank = 0, beat = NEVER_RESTS }: CgroupFilesOptions = {},
 ): CgroupFiles {
   const opened: KernelFile[] = [];
   const pathsOf = (controller: Controller, names: readonly string[]): readonly string[] => {
@@ -86,6 +104,24 @@ export function createCgroupFiles(
     };
   };
 
+  /** What made no sense or could not be read is tried again at each call. */
+  const whenChanged = (
+    [controller, file]: readonly [Controller, string],
+    parse: (text: KernelText) => boolean,
+  ): (() => boolean) => {
+    const read = reader(pathsOf(controller, [file]));
+    let readAt = Number.NaN;
+    return () => {
+      const now = beat();
+      if (now === readAt) return true;
+      const text = read();
+      const sound = parse(text);
+      if (!sound && text !== NOTHING) onProblem();
+      readAt = sound ? now : Number.NaN;
+      return sound;
+    };
+  };
+
   return {
     location,
     version: (controller) => location.folders[controller]?.version,
@@ -93,31 +129,35 @@ export function createCgroupFiles(
     processText: (file) =>
       reader(location.processFolder === undefined ? [] : [`${location.processFolder}/${file}`]),
     number(controller, file) {
-      const read = reader(pathsOf(controller, [file]));
+      let value = Number.NaN;
+      const read = whenChanged([controller, file], (text) => {
+        value = parseNumber(text);
+        return !Number.isNaN(value);
+      });
       return () => {
-        const text = read();
-        const value = parseNumber(text);
-        if (Number.isNaN(value) && text !== NOTHING) onProblem();
+        read();
         return value;
       };
     },
     keyed(controller, file, keys) {
-      const read = reader(pathsOf(controller, [file]));
       const words = keys.map(ascii);
       const values = new Float64Array(keys.length);
+      const read = whenChanged([controller, file], (text) => parseKeyed(text, words, values));
       return () => {
-        const text = read();
-        if (!parseKeyed(text, words, values) && text !== NOTHING) onProblem();
+        read();
         return values;
       };
     },
-    parsed(controller, file, parse) {
-      const read = reader(pathsOf(controller, [file]));
-      return (into) => {
-        const text = read();
-        const sound = parse(text, into);
-        if (!sound && text !== NOTHING) onProblem();
-        return sound;
+    parsed: (controller, file, into, parse) => whenChanged([controller, file], (text) => parse(text, into)),
+    lines(controller, file) {
+      let count = 0;
+      const read = whenChanged([controller, file], (text) => {
+        count = countLines(text);
+        return true;
+      });
+      return () => {
+        read();
+        return count;
       };
     },
     numbersNow(controller, file, count) {

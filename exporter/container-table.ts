@@ -1,10 +1,11 @@
 /** The live containers, each with its files open. What is not in this table is in no scrape. */
-import { type CgroupFiles, createCgroupFiles } from './cgroup-files.ts';
+import { type CgroupFiles, type CgroupFilesOptions, createCgroupFiles } from './cgroup-files.ts';
 import type { ContainerCollector, Reading } from './collectors/collector.ts';
 import { type ContainerInfo, isSameRun } from './core/container-info.ts';
 import { containerLabels, type LabelChoice } from './core/container-labels.ts';
 import type { LabelText } from './core/exposition.ts';
 import type { CgroupLocation, CgroupLocator, KernelFiles, StatsSource } from './ports.ts';
+import { createPulse } from './pulse.ts';
 
 export type TrackedContainer = {
   /** What the engine said last. */
@@ -13,8 +14,8 @@ export type TrackedContainer = {
   readonly labels: LabelText;
   /** The kernel's files, or, where they cannot be seen from here, what the engine says. */
   readonly source: 'cgroup' | 'api';
-  /** Throws a system error that `isGone` knows once the cgroup has been removed. */
-  checkAlive(): void;
+  /** To be called once before the readings. Throws a system error that `isGone` knows once the cgroup has been removed. */
+  feelPulse(nowSeconds: number): void;
   /** In the order of the collectors. */
   readonly readings: readonly Reading[];
   /** How many series each collector had of it when last read; NaN before. */
@@ -80,6 +81,9 @@ export function createContainerTable(options: ContainerTableOptions): ContainerT
   };
 }
 
+/** Resting containers are read in full in so many groups, one after the other. */
+const PHASES = 10;
+
 function openCgroup(
   info: ContainerInfo,
   location: CgroupLocation,
@@ -87,13 +91,12 @@ function openCgroup(
 ): TrackedContainer {
   const { text: labels, collisions } = containerLabels(info, location.path, labelChoice);
   const opened: CgroupFiles[] = [];
-  /** The less a collector matters, the sooner its files are closed for want of descriptors. */
-  const openFiles = (reader: string, rank: number): CgroupFiles => {
-    const files = createCgroupFiles(location, kernelFiles, () => onReadProblem(reader), rank);
+  const openFiles = (reader: string, options: CgroupFilesOptions): CgroupFiles => {
+    const files = createCgroupFiles(location, kernelFiles, () => onReadProblem(reader), options);
     opened.push(files);
     return files;
   };
-  const readSign = signOfLife(openFiles('lifecycle', 0));
+  const pulse = createPulse(openFiles('lifecycle', {}), (info.pid % PHASES) / PHASES);
   const last = lastWord(info);
   return {
     get info() {
@@ -105,12 +108,12 @@ function openCgroup(
     readings: collectors.map((one, index) =>
       one.open({
         labels,
-        files: openFiles(one.name, index),
+        files: openFiles(one.name, { rank: index, beat: pulse.beat }),
         info: last.info,
         onOomKills: (kills) => onOomKills(info.id, kills),
       }),
     ),
-    checkAlive: () => void readSign(),
+    feelPulse: pulse.feel,
     seriesCounts: new Float64Array(collectors.length).fill(Number.NaN),
     labelCollisions: collisions,
     close() {
@@ -135,7 +138,7 @@ function followStats(
     labels,
     source: 'api',
     readings: collectors.map((one) => one.openStats?.(target) ?? { read() {} }),
-    checkAlive() {},
+    feelPulse() {},
     seriesCounts: new Float64Array(collectors.length).fill(Number.NaN),
     labelCollisions: collisions,
     close: () => stats.forget(info.id),
@@ -151,12 +154,4 @@ function lastWord(info: ContainerInfo) {
       last = next;
     },
   };
-}
-
-/** A small file that every cgroup has, the root apart; reading it costs next to nothing, and fails after the end. */
-function signOfLife(files: CgroupFiles): () => unknown {
-  const { folders } = files.location;
-  const controller =
-    folders.cpuacct !== undefined ? 'cpuacct' : folders.memory !== undefined ? 'memory' : 'pids';
-  return files.text(controller, files.version(controller) === 2 ? 'cgroup.type' : 'notify_on_release');
 }

@@ -51,7 +51,7 @@ export function scrapeInto(out: Output, request: ScrapeRequest, options: ScrapeO
 function readContainers(out: Output, request: ScrapeRequest, options: ScrapeOptions): boolean {
   const { table, seriesLimit } = options;
   const live = [...table.tracked().values()].filter((container) =>
-    aliveAfter(container, () => container.checkAlive(), options),
+    aliveAfter(container, () => container.feelPulse(request.nowSeconds), options),
   );
   const shown = seriesLimit.choose(live, request.nowSeconds);
   let whole = true;

@@ -1,4 +1,3 @@
-import { countLines } from '../core/kernel-text.ts';
 import { type CgroupCollector, gauge } from './collector.ts';
 
 export const threads = gauge('container_threads', 'Threads that run in the container.');
@@ -9,11 +8,11 @@ export const pidsCollector: CgroupCollector = {
   families: [threads, processes],
   open({ files, labels }) {
     const readThreads = files.number('pids', 'pids.current');
-    const readProcesses = files.text('pids', 'cgroup.procs');
+    const readProcesses = files.lines('pids', 'cgroup.procs');
     return {
       read(out) {
         out.add(threads, labels, readThreads());
-        const count = countLines(readProcesses());
+        const count = readProcesses();
         // None: the processes are in cgroups further down (an init system in the container), and were not counted.
         if (count > 0) out.add(processes, labels, count);
       },

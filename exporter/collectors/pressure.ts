@@ -28,13 +28,14 @@ export const pressureCollector: CgroupCollector = {
   name: 'pressure',
   families: RESOURCES.flatMap(({ waiting, stalled }) => [waiting, stalled]),
   open({ files, labels }) {
-    const reads = RESOURCES.map(({ file }) => files.parsed('unified', file, parsePressure));
-    const times: StallTimes = { someMicroseconds: Number.NaN, fullMicroseconds: Number.NaN };
+    const readings = RESOURCES.map(({ file, waiting, stalled }) => {
+      const times: StallTimes = { someMicroseconds: Number.NaN, fullMicroseconds: Number.NaN };
+      return { waiting, stalled, times, read: files.parsed('unified', file, times, parsePressure) };
+    });
     return {
       read(out) {
-        for (let index = 0; index < RESOURCES.length; index += 1) {
-          const { waiting, stalled } = RESOURCES[index] as Resource;
-          if (!(reads[index] as (into: StallTimes) => boolean)(times)) continue;
+        for (const { waiting, stalled, times, read } of readings) {
+          if (!read()) continue;
           out.add(waiting, labels, times.someMicroseconds / MICRO);
           out.add(stalled, labels, times.fullMicroseconds / MICRO);
         }

@@ -32,7 +32,6 @@ const location = (id: string): CgroupLocation => ({
 beforeEach(() => {
   kernel = createKernelFilesFake();
   for (const id of ['a', 'b']) {
-    kernel.contents.set(`/c/${id}/cgroup.type`, 'domain\n');
     kernel.contents.set(`/c/${id}/cpu.stat`, 'usage_usec 5000000\nuser_usec 1\nsystem_usec 1\n');
     kernel.contents.set(`/proc/${id}/net/dev`, 'eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n');
   }
@@ -94,7 +93,7 @@ describe('a scrape', () => {
 
   test('closes the files of a container that is gone, so that its network can go too', () => {
     const before = kernel.counts().open;
-    kernel.failures.set('/c/a/cgroup.type', 'ENODEV');
+    kernel.failures.set('/c/a/cpu.stat', 'ENODEV');
     scrape();
     expect(kernel.counts().open).toBe(before / 2);
   });
