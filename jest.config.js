@@ -15,7 +15,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/test/{house,unit,golden,contract,e2e}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{house,unit,golden,contract,e2e,chaos}/**/*.test.ts'],
     },
     {
       ...common,
