@@ -1,5 +1,7 @@
 /** Others change services too: their changes are never lost, and a service that somebody switched off stays off. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { run } from '../../cluster/command.ts';
+import { PROJECT_ROOT } from '../../cluster/project-root.ts';
 import { eventually } from '../../eventually.ts';
 import { decisionsOf } from '../support/apis.ts';
 import { openScene, SCENE_OPENS_WITHIN_MS, type Scene } from '../support/scene.ts';
@@ -99,4 +101,17 @@ describe('somebody else', () => {
     const after = await decisionsOf(scene.stack.url.executor, 'docker/web');
     expect(after.slice(0, after.length - before).filter(({ kind }) => kind === 'scale')).toEqual([]);
   }, 90_000);
+
+  test('who asks why is told', async () => {
+    const why = (...args: readonly string[]): Promise<string> =>
+      run(process.execPath, ['deploy/micado.mjs', 'why', `--state.dir=${scene.stack.stateDir}`, ...args], {
+        folder: PROJECT_ROOT,
+      });
+    const text = await why('queried');
+    expect(text).toMatch(/^docker\/queried\nnow +hold stopped_by_operator: /);
+    expect(text).toMatch(/^alerts +queried_overloaded firing for .*: value 100/m);
+    expect(text).not.toContain('\u001b');
+    expect(JSON.parse(await why('queried', '--json'))).toMatchObject({ target: 'docker/queried' });
+    await expect(why('quered')).rejects.toThrow('did you mean "docker/queried"?');
+  }, 30_000);
 });
