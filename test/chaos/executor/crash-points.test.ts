@@ -10,7 +10,7 @@ const PORTS = readFileSync(new URL('../../../executor/ports.ts', import.meta.url
 test('every port has its methods sorted into those that read and those that change', () => {
   const types = PORTS.matchAll(/^export type (\w+) = \{\n(.*?)^\};/gms);
   const ports = [...types].filter(([, , body = '']) => /\): /.test(body)).map(([, name]) => name);
-  expect(ports.toSorted()).toEqual(Object.keys(PORT_EFFECTS).toSorted());
+  expect(new Set(ports)).toEqual(new Set(Object.keys(PORT_EFFECTS)));
 });
 
 test('every crash point is passed by some story', async () => {
