@@ -79,9 +79,12 @@ export type RulePrometheus = ExpressionParser & {
   /** Answers when the new rules run. */
   reload(): Promise<ReloadAnswer>;
   readConfigState(): Promise<ConfigState>;
-  /** The groups of alerting rules, of whatever file. */
-  listGroups(): Promise<readonly LoadedGroup[]>;
-  /** How the alerting rules fared when they were last evaluated. */
-  listEvaluations(): Promise<readonly RuleEvaluation[]>;
+  /**
+   * The groups of alerting rules, of whatever file.
+   * @param known file names whose groups come without their rules: that they are there is all that is asked
+   */
+  listGroups(known?: ReadonlySet<string>): Promise<readonly LoadedGroup[]>;
+  /** Alerting rules that were not evaluated yet, or failed when they last were. */
+  listTroubles(): Promise<readonly RuleEvaluation[]>;
   readFlags(): Promise<ReadonlyMap<string, string>>;
 };

@@ -2,18 +2,18 @@
  * Makes one Prometheus run the rule files, and makes sure that it does. State moves on success only: until the server was
  * seen to run exactly these files, each pass tries again. A reload costs alerts, so it happens only when files differ.
  */
-import { createHash } from 'node:crypto';
 import { AppError, describeError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
+import { fingerprint, namesOfSame } from './compare-file-sets.ts';
 import type { RuleDifference } from './core/compare-rules.ts';
 import { type EvaluationState, judgeEvaluations } from './core/judge-evaluations.ts';
 import { judgeServerFlags } from './core/judge-server-flags.ts';
 import type { RuleFile } from './core/rule-file.ts';
 import type { RulegenMetrics } from './metrics.ts';
 import type { ConfigState, RulePrometheus } from './ports.ts';
-import { readDifferences } from './read-differences.ts';
-import { reloadPrometheus } from './reload-prometheus.ts';
+import { type Comparison, readDifferences } from './read-differences.ts';
+import { type ReloadOutcome, reloadPrometheus } from './reload-prometheus.ts';
 
 export type LoadResult =
   | { readonly kind: 'verified' }
@@ -54,7 +54,7 @@ export type RuleLoaderOptions = {
 };
 
 /** What was last seen to run: a restart or anybody's reload shows in the state of the configuration. */
-type Loaded = { readonly print: string; readonly files: ReadonlySet<string>; readonly config: ConfigState };
+type Loaded = { readonly print: string; readonly files: readonly RuleFile[]; readonly config: ConfigState };
 
 const CONFIG_BROKEN =
   'the configuration that it has on disk does not load, and not for a file of rulegen: its next start would fail';
@@ -67,6 +67,7 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
     warnings: [],
     evaluation: { pending: 0, failing: [] },
   };
+  let flagWarnings: readonly string[] = [];
   /** Undefined when it is not known what the server runs. */
   let loaded: Loaded | undefined;
   /** The last reload that did not bring these files to run. Doing it again at once would only cost more alerts. */
@@ -74,39 +75,35 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
     | { readonly print: string; readonly atMs: number; readonly refusal: string | undefined }
     | undefined;
 
-  const differences = async (
-    wanted: readonly RuleFile[],
-    ignored: ReadonlySet<string>,
-  ): Promise<readonly RuleDifference[]> => {
+  const differences = async (comparison: Comparison): Promise<readonly RuleDifference[]> => {
     const startMs = clock.now();
-    const found = await readDifferences(server, wanted, ignored);
+    const found = await readDifferences(server, comparison);
     metrics.verified(clock.now() - startMs);
     return found;
   };
 
-  /** Undefined when the server runs the files now; else the message of its refusal. */
+  /** Refused, or reloaded and seen to run the files. */
   const reloadUntilSame = async (
-    wanted: readonly RuleFile[],
-    ignored: ReadonlySet<string>,
+    comparison: Comparison,
     print: string,
-  ): Promise<string | undefined> => {
+    before: ConfigState,
+  ): Promise<ReloadOutcome> => {
     inVain = undefined;
-    const result = await reloadPrometheus(server, clock, metrics);
-    if (result.kind === 'refused') {
-      inVain = { print, atMs: clock.now(), refusal: result.message };
-      return result.message;
+    const outcome = await reloadPrometheus(server, before, clock, metrics);
+    if (outcome.kind === 'refused') {
+      inVain = { print, atMs: clock.now(), refusal: outcome.message };
+      return outcome;
     }
-    const [first] = await differences(wanted, ignored);
-    if (first === undefined) return undefined;
+    const [first] = await differences(comparison);
+    if (first === undefined) return outcome;
     inVain = { print, atMs: clock.now(), refusal: undefined };
     throw notRunning(server.url, first);
   };
 
-  const judge = async (config: ConfigState): Promise<void> => {
-    const warnings = [
-      ...judgeServerFlags(await server.readFlags()),
-      ...(config.reloadSucceeded ? [] : [CONFIG_BROKEN]),
-    ];
+  const judge = async (before: ConfigState | undefined, config: ConfigState): Promise<void> => {
+    // Flags are those of the process.
+    if (before?.startedMs !== config.startedMs) flagWarnings = judgeServerFlags(await server.readFlags());
+    const warnings = [...flagWarnings, ...(config.reloadSucceeded ? [] : [CONFIG_BROKEN])];
     for (const warning of warnings)
       if (!state.warnings.includes(warning))
         logger.warn('prometheus is set up badly', { prometheus: server.url, warning });
@@ -121,22 +118,24 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
     const before = loaded;
     loaded = undefined;
     const filesChanged = before !== undefined && before.print !== print;
-    if (before !== undefined && !filesChanged && sameConfig(before.config, await server.readConfigState())) {
+    let config = filesChanged ? before.config : await server.readConfigState();
+    if (before !== undefined && !filesChanged && sameConfig(before.config, config)) {
       loaded = before;
       return { kind: 'verified' };
     }
-    const [difference] = filesChanged ? [] : await differences(wanted, ignored);
+    const [difference] = filesChanged ? [] : await differences({ wanted, ignored });
     if (difference !== undefined && inVain?.print === print && clock.now() - inVain.atMs < verifyEveryMs) {
       if (inVain.refusal === undefined) throw notRunning(server.url, difference);
       return { kind: 'refused', message: inVain.refusal };
     }
     if (filesChanged || difference !== undefined) {
-      const refusal = await reloadUntilSame(wanted, ignored, print);
-      if (refusal !== undefined) return { kind: 'refused', message: refusal };
+      const known = filesChanged ? namesOfSame(before.files, wanted) : new Set<string>();
+      const outcome = await reloadUntilSame({ wanted, ignored, known }, print, config);
+      if (outcome.kind === 'refused') return outcome;
+      config = outcome.config;
     }
-    const config = await server.readConfigState();
-    await judge(config);
-    loaded = { print, config, files: new Set(wanted.map(({ name }) => name)) };
+    await judge(before?.config, config);
+    loaded = { print, config, files: wanted };
     logger.info('rules verified', { prometheus: server.url, files: wanted.length });
     options.onLoaded?.(server.url);
     return { kind: 'verified' };
@@ -146,7 +145,7 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
     url: server.url,
     state,
     async running(wanted, ignored) {
-      const others = new Set((await readDifferences(server, wanted, ignored)).map(({ file }) => file));
+      const others = new Set((await readDifferences(server, { wanted, ignored })).map(({ file }) => file));
       return new Set(wanted.map(({ name }) => name).filter((name) => !others.has(name)));
     },
     answers: () =>
@@ -154,7 +153,7 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
         () => true,
         () => false,
       ),
-    accepts: async () => (await reloadPrometheus(server, clock, metrics)).kind === 'reloaded',
+    accepts: async () => (await reloadPrometheus(server, undefined, clock, metrics)).kind === 'reloaded',
     async load(wanted, ignored) {
       const print = fingerprint(wanted);
       const fresh = clock.now() - (state.verifiedAtMs ?? 0) < verifyEveryMs;
@@ -170,8 +169,8 @@ export function createRuleLoader(options: RuleLoaderOptions): RuleLoader {
       }
     },
     async readEvaluations() {
-      const files = loaded?.files ?? new Set();
-      const evaluation = judgeEvaluations(await server.listEvaluations(), files);
+      const files = new Set((loaded?.files ?? []).map(({ name }) => name));
+      const evaluation = judgeEvaluations(await server.listTroubles(), files);
       const known = new Set(state.evaluation.failing.map(({ alert }) => alert));
       for (const rule of evaluation.failing)
         if (!known.has(rule.alert))
@@ -191,10 +190,4 @@ function notRunning(url: string, { file, kind }: RuleDifference): AppError {
     'unavailable',
     `Prometheus at ${url} was reloaded and ${what} ${file}; do its rule_files name the folder of --rules.dir?`,
   );
-}
-
-function fingerprint(files: readonly RuleFile[]): string {
-  const hash = createHash('sha256');
-  for (const { name, text } of files) hash.update(`${name}\0${text}\0`);
-  return hash.digest('hex');
 }

@@ -3,12 +3,19 @@ import { z } from 'zod';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { type HttpAccess, OPEN_ACCESS } from '../../internal/daemon/http-access.ts';
 import { callHttp } from '../../internal/daemon/http-client.ts';
+import { splitJsonArray } from '../../internal/daemon/json-array.ts';
 import type { LoadedGroup } from '../core/compare-rules.ts';
 import type { FormatAnswer, ReloadAnswer, RulePrometheus } from '../ports.ts';
 
 const CALL_TIMEOUT_MS = 5_000;
 /** A reload takes as long as it takes to load all rules, and waits for evaluations that are under way. */
 const RELOAD_TIMEOUT_MS = 60_000;
+
+const RULES_PATH = '/api/v1/rules?type=alert';
+const GROUPS = '"groups":[';
+/** As Prometheus writes it; a name that needs an escape is none of ours. */
+const GROUP_HEAD = /^\{"name":"([^"\\]*)","file":"([^"\\]*)"/;
+const TROUBLE = /"health":"(?!ok")/;
 
 const texts = z.record(z.string(), z.string()).default({});
 const rule = z.object({
@@ -25,15 +32,11 @@ const evaluation = z.object({
   health: z.enum(['ok', 'err', 'unknown']).catch('unknown'),
   lastError: z.string().default(''),
 });
-const groupsOf = <T>(rules: z.ZodType<T>) =>
-  z.object({
-    data: z.object({
-      groups: z.array(z.object({ name: z.string(), file: z.string(), rules: z.array(rules) })),
-    }),
-  });
+const groupOf = <T>(rules: z.ZodType<T>) =>
+  z.object({ name: z.string(), file: z.string(), rules: z.array(rules) });
 const answers = {
-  rules: groupsOf(rule),
-  evaluations: groupsOf(evaluation),
+  group: groupOf(rule),
+  evaluations: groupOf(evaluation),
   runtimeinfo: z.object({
     data: z.object({ reloadConfigSuccess: z.boolean(), lastConfigTime: z.string(), startTime: z.string() }),
   }),
@@ -44,12 +47,24 @@ const answers = {
 
 /** @param url with the route prefix, where the server has one. */
 export function createHttpPrometheus(url: string, access: HttpAccess = OPEN_ACCESS): RulePrometheus {
+  const getText = async (path: string): Promise<string> => {
+    const { status, text } = await callHttp({ url: `${url}${path}`, timeoutMs: CALL_TIMEOUT_MS, access });
+    if (status !== 200) throw unexpected(`GET ${url}${path}`, status, text);
+    return text;
+  };
   const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
     const where = `${url}${path}`;
-    const { status, text } = await callHttp({ url: where, timeoutMs: CALL_TIMEOUT_MS, access });
-    if (status !== 200) throw unexpected(`GET ${where}`, status, text);
-    return parse(schema, fromJson(text, where), where);
+    return parse(schema, fromJson(await getText(path), where), where);
   };
+  /** With a thousand services the answer is megabytes, of which mostly one group is news. */
+  const listGroupTexts = async (): Promise<readonly string[]> => {
+    const text = await getText(RULES_PATH);
+    if (!text.includes(GROUPS))
+      throw new AppError('unavailable', `${url}${RULES_PATH}: not Prometheus’ answer`);
+    return [...splitJsonArray(text, GROUPS)];
+  };
+  const parseGroup = <T>(schema: z.ZodType<T>, text: string): T =>
+    parse(schema, fromJson(text, `${url}${RULES_PATH}`), `${url}${RULES_PATH}`);
   return {
     url,
     formatQuery: (query) => formatQuery(`${url}/api/v1/format_query`, access, query),
@@ -62,15 +77,19 @@ export function createHttpPrometheus(url: string, access: HttpAccess = OPEN_ACCE
         startedMs: Date.parse(data.startTime),
       };
     },
-    async listGroups() {
-      const { data } = await get('/api/v1/rules?type=alert', answers.rules);
-      return data.groups.map(toLoadedGroup);
-    },
-    async listEvaluations() {
-      const { data } = await get('/api/v1/rules?type=alert', answers.evaluations);
-      return data.groups.flatMap(({ file, rules }) =>
-        rules.map(({ name, health, lastError }) => ({ file, alert: name, health, lastError })),
+    async listGroups(known = new Set()) {
+      return (await listGroupTexts()).map(
+        (text) => headOf(text, known) ?? toLoadedGroup(parseGroup(answers.group, text)),
       );
+    },
+    async listTroubles() {
+      return (await listGroupTexts())
+        .filter((text) => TROUBLE.test(text))
+        .map((text) => parseGroup(answers.evaluations, text))
+        .flatMap(({ file, rules }) =>
+          rules.map(({ name, health, lastError }) => ({ file, alert: name, health, lastError })),
+        )
+        .filter(({ health }) => health !== 'ok');
     },
     async readFlags() {
       const { data } = await get('/api/v1/status/flags', answers.flags);
@@ -117,11 +136,15 @@ function cureOf(status: number, text: string): string {
   return status === 403 && text.includes('Lifecycle') ? '; start it with --web.enable-lifecycle' : '';
 }
 
-function toLoadedGroup({
-  name,
-  file,
-  rules,
-}: z.infer<typeof answers.rules>['data']['groups'][number]): LoadedGroup {
+/** A group of which nothing but its name is wanted. */
+function headOf(text: string, known: ReadonlySet<string>): LoadedGroup | undefined {
+  const [, name, file] = GROUP_HEAD.exec(text) ?? [];
+  if (name === undefined || file === undefined || !known.has(file.slice(file.lastIndexOf('/') + 1)))
+    return undefined;
+  return { name, file, rules: [] };
+}
+
+function toLoadedGroup({ name, file, rules }: z.infer<typeof answers.group>): LoadedGroup {
   return {
     name,
     file,

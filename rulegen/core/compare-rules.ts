@@ -37,12 +37,18 @@ export function compareRules(
   const ours = loaded.filter(
     ({ file, name }) => isRuleFileName(lastName(file)) && name === groupName(lastName(file)),
   );
+  const groupsOf = new Map<string, LoadedGroup[]>();
+  for (const group of ours) {
+    const name = lastName(group.file);
+    groupsOf.set(name, [...(groupsOf.get(name) ?? []), group]);
+  }
   const folders = new Set<string>();
   const differences: RuleDifference[] = [];
   for (const file of wanted) {
-    const verdicts = ours
-      .filter((group) => lastName(group.file) === file.name)
-      .map((group) => ({ group, difference: compareGroup(file, group, printed) }));
+    const verdicts = (groupsOf.get(file.name) ?? []).map((group) => ({
+      group,
+      difference: compareGroup(file, group, printed),
+    }));
     const same = verdicts.find(({ difference }) => difference === undefined);
     const found = same ?? verdicts[0];
     if (found !== undefined) folders.add(folderOf(found.group.file));
