@@ -132,8 +132,14 @@ function figure(family: string, labels: Readonly<Record<string, string>>): numbe
 }
 
 /** That it lies between the engine's two readings. */
-function expectBetween(name: Load, family: string, read: (stats: EngineStats) => number, unit = 1): void {
-  const value = figure(family, { name }) / unit;
+function expectBetween(
+  name: Load,
+  family: string,
+  read: (stats: EngineStats) => number,
+  unit = 1,
+  labels = {},
+): void {
+  const value = figure(family, { name, ...labels }) / unit;
   const nearly = 1e-6;
   expect(value).toBeGreaterThanOrEqual(read(before[name]) - nearly);
   expect(value).toBeLessThanOrEqual(read(after[name]) + nearly);
@@ -157,12 +163,14 @@ describe('the exporter on cgroup version 2 with the driver systemd', () => {
   test('is scraped without a fault, and reads every file that it looks for', async () => {
     const [target] = await activeTargets(prometheus.url);
     expect(target).toMatchObject({ health: 'up', lastError: '' });
-    expect(figure('micado_exporter_containers_unreadable', {})).toBe(0);
+    expect(figure('micado_exporter_container_source', { source: 'cgroup' })).toBe(NAMES.length);
+    expect(figure('micado_exporter_container_source', { source: 'api' })).toBe(0);
     const of = (family: string): readonly Sample[] =>
       samples.filter(({ labels }) => labels['__name__'] === family);
     const failures = of('micado_exporter_read_errors_total').filter(({ value }) => value !== 0);
     const failed = of('micado_exporter_collector_success').filter(({ value }) => value !== 1);
     expect([...failures, ...failed].map(({ labels }) => labels['collector'])).toEqual([]);
+    expect(of('container_scrape_error').map(({ value }) => value)).toEqual([0]);
     const text = await (await fetch(`http://${running.exporterAddress}/metrics`)).text();
     expect(metricComplaints(text)).toEqual([]);
   });
@@ -226,6 +234,22 @@ describe('the exporter on cgroup version 2 with the driver systemd', () => {
     expect(figure('container_spec_memory_limit_bytes', { name: 'burn' })).toBe(0);
   });
 
+  test('counts page faults, and knows the most memory that there ever was', () => {
+    expectBetween('hold', 'container_memory_failures_total', (stats) => stats.memory_stats.stats.pgfault, 1, {
+      failure_type: 'pgfault',
+      scope: 'container',
+    });
+    expect(figure('container_memory_max_usage_bytes', { name: 'hold' })).toBeGreaterThan(32 * MIB);
+    expect(figure('container_memory_max_usage_bytes', { name: 'greedy' })).toBeLessThanOrEqual(16 * MIB);
+  });
+
+  test('has the time that a container waited for the processor, which here is the time of its throttling', () => {
+    const waited = figure('container_pressure_cpu_waiting_seconds_total', { name: 'burn' });
+    const throttled = figure('container_cpu_cfs_throttled_seconds_total', { name: 'burn' });
+    expect(waited / throttled).toBeGreaterThan(0.9);
+    expect(waited / throttled).toBeLessThan(1.5);
+  });
+
   test('counts processes, and the weight of a container among others', () => {
     expect(figure('container_threads', { name: 'hold' })).toBe(before.hold.pids_stats.current);
     expect(figure('container_processes', { name: 'hold' })).toBe(before.hold.pids_stats.current);
@@ -268,10 +292,14 @@ describe('the exporter on cgroup version 2 with the driver systemd', () => {
   });
 
   test('knows the machine', async () => {
-    const info = z.object({ NCPU: z.number(), MemTotal: z.number() }).parse(await running.docker.info());
+    const info = z
+      .object({ NCPU: z.number(), MemTotal: z.number(), KernelVersion: z.string() })
+      .parse(await running.docker.info());
     expect(info.NCPU).toBe(2);
     expect(figure('machine_cpu_cores', {})).toBe(info.NCPU);
     expect(figure('machine_memory_bytes', {})).toBe(info.MemTotal);
+    const version = samples.find(({ labels }) => labels['__name__'] === 'machine_version_info');
+    expect(Object.values(version?.labels ?? {})).toContain(info.KernelVersion);
     const root = { id: '/' };
     const sum = NAMES.map((name) => figure('container_cpu_usage_seconds_total', { name })).reduce(
       (a, b) => a + b,

@@ -51,7 +51,8 @@ export async function startGuest(segment: Segment, options: GuestOptions): Promi
   const folder = join(segment.folder, name);
   const address = segmentAddress(segment.number, hostNumber);
   const stop = (): Promise<void> => removeEngine(segment.number, segment.folder, name);
-  const console = (): Promise<string> => readFile(join(folder, CONSOLE), 'utf8').catch(() => '');
+  const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8').catch(() => '');
+  const console = (): Promise<string> => read(CONSOLE);
   const macAddress = `52:54:00:4d:${hexByte(segment.number)}:${hexByte(hostNumber)}`;
   await mkdir(folder, { recursive: true });
   try {
@@ -77,7 +78,7 @@ export async function startGuest(segment: Segment, options: GuestOptions): Promi
         ).catch((error: unknown) => ({ kind: 'late', error }) as const);
         if (outcome.kind === 'reached') return outcome.value;
         const why = outcome.kind === 'off' ? `${name} is off: ${what}` : String(outcome.error);
-        const said = `${await console()}${await readFile(join(folder, LOG), 'utf8')}`;
+        const said = (await console()) + (await read(LOG));
         throw new Error(`${why}\n${said.slice(-CONSOLE_SHOWN_BYTES)}`);
       },
       async powerOff() {
