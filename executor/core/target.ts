@@ -17,6 +17,9 @@ export type TargetOfLabels =
 // A slash would make two targets share a key, a control character would break the log.
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/;
 
+/** Of a label that is no use: a record must not grow with it. */
+const SHOWN_CHARACTERS = 100;
+
 /** The target that an alert's labels name, or which label is missing. */
 export function targetOfLabels(labels: Labels): TargetOfLabels {
   const type = labels[ALERT_LABEL.type];
@@ -27,7 +30,7 @@ export function targetOfLabels(labels: Labels): TargetOfLabels {
       workersTarget(infraId, node),
     );
   const known = Object.values(ALERT_TYPE).join(' or ');
-  const found = type === undefined ? 'is missing' : `is "${type}"`;
+  const found = type === undefined ? 'is missing' : `is "${type.slice(0, SHOWN_CHARACTERS)}"`;
   return { ok: false, problem: `label ${ALERT_LABEL.type} ${found}, must be ${known}` };
 }
 

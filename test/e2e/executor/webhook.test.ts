@@ -122,6 +122,18 @@ describe('a webhook that leads to no action is recorded once', () => {
     expect(more).toEqual([]);
   });
 
+  test('for an alert of a megabyte, of which only the beginning is kept', async () => {
+    const huge = 'x'.repeat(20_000);
+    const many = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [`label_${index}_${huge}`, huge]),
+    );
+    const labels = { ...many, alertname: huge, alert: 'overloaded', type: huge };
+    expect(await (await executor.post('/', aWebhook(labels))).json()).toEqual({ woken: 0, bad: 1 });
+    const records = await executor.decisions(`alert/${'x'.repeat(200)}`);
+    expect(records).toHaveLength(1);
+    expect(JSON.stringify(records).length).toBeLessThan(20_000);
+  });
+
   test('for workers, as long as no provider of machines is there', async () => {
     const labels = {
       alertname: 'worker_overloaded',
