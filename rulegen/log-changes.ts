@@ -8,11 +8,13 @@ export function logVerdicts(
   now: readonly JudgedService[],
   logger: Logger,
 ): void {
-  const old = new Map(before.map((judged) => [judged.service.name, verdictFields(judged)]));
+  const old = new Map(before.map((judged) => [judged.service.name, judged]));
   for (const judged of now) {
-    const fields = verdictFields(judged);
     const { name } = judged.service;
-    if (JSON.stringify(old.get(name)) === JSON.stringify(fields)) continue;
+    const last = old.get(name);
+    if (last === judged) continue;
+    const fields = verdictFields(judged);
+    if (last !== undefined && JSON.stringify(verdictFields(last)) === JSON.stringify(fields)) continue;
     const bad = judged.problems.some(isError);
     logger[bad ? 'warn' : 'info']('service judged', { service: name, ...fields });
   }

@@ -11,25 +11,25 @@ import type { Policy } from './core/policy.ts';
 import { describeProblem } from './core/problem.ts';
 import type { EventBurst } from './event-burst.ts';
 import { logProblems } from './log-changes.ts';
-import { makePlan, type PlanMaker } from './make-plan.ts';
+import type { PlanMaker } from './make-plan.ts';
 import type { RulegenMetrics } from './metrics.ts';
 import type { PolicySource, RuleStore, SwarmLister } from './ports.ts';
 import { recordPlan } from './record-plan.ts';
 import type { RulePublisher } from './rule-publisher.ts';
 import { type LeadOptions, takeLead } from './take-lead.ts';
 
-export type ReconcilerOptions = PlanMaker &
-  LeadOptions & {
-    readonly swarm: SwarmLister;
-    readonly policy: PolicySource;
-    readonly store: RuleStore;
-    readonly publisher: RulePublisher;
-    readonly events: Pick<EventBurst, 'mark' | 'settle'>;
-    readonly metrics: RulegenMetrics;
-    readonly clock: Clock;
-    readonly resyncIntervalMs: number;
-    readonly dryRun: boolean;
-  };
+export type ReconcilerOptions = LeadOptions & {
+  readonly swarm: SwarmLister;
+  readonly policy: PolicySource;
+  readonly makePlan: PlanMaker;
+  readonly store: RuleStore;
+  readonly publisher: RulePublisher;
+  readonly events: Pick<EventBurst, 'mark' | 'settle'>;
+  readonly metrics: RulegenMetrics;
+  readonly clock: Clock;
+  readonly resyncIntervalMs: number;
+  readonly dryRun: boolean;
+};
 
 export type PassResult = {
   readonly againAfterMs: number;
@@ -84,11 +84,7 @@ async function readAndPlan(options: ReconcilerOptions): Promise<RulePlan> {
   metrics.passed('list', nowMs - startMs);
   status.listedAtMs = nowMs;
   const policy = await readPolicy(options);
-  const plan = await makePlan(
-    options,
-    { services, policy, nowMs },
-    { refused: publisher.refused, known: new Map(status.files.map((file) => [file.name, file])) },
-  );
+  const plan = await options.makePlan({ services, policy, nowMs }, publisher.refused);
   metrics.passed('plan', clock.now() - nowMs);
   return plan;
 }

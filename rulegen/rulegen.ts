@@ -25,6 +25,7 @@ import { createEvaluationWatch } from './evaluation-watch.ts';
 import { createEventBurst, type EventBurst } from './event-burst.ts';
 import { createRulegenHttp } from './http.ts';
 import { createLeadKeeper } from './lead-keeper.ts';
+import { createPlanMaker } from './make-plan.ts';
 import { createRulegenMetrics } from './metrics.ts';
 import { createPassQueue, type PassQueue } from './pass-queue.ts';
 import { createQueryChecker } from './query-checker.ts';
@@ -76,9 +77,13 @@ export async function createRulegen(
     logger,
     dryRun,
     policy: createFsPolicySource(config['policy.file'], givenByFlags(config)),
-    render: createRuleTemplates(packageTemplatesFolder(), config['templates.dir']),
-    queries: createQueryChecker(servers),
-    calendar: createCronCalendar(),
+    makePlan: createPlanMaker({
+      render: createRuleTemplates(packageTemplatesFolder(), config['templates.dir']),
+      queries: createQueryChecker(servers),
+      calendar: createCronCalendar(),
+      scrapeIntervalMs: config['scrape.interval'],
+      version: packageVersion(),
+    }),
     publisher: createRulePublisher({
       loaders,
       store,
@@ -86,9 +91,7 @@ export async function createRulegen(
       logger,
       ownTemplates: config['templates.dir'] !== '',
     }),
-    scrapeIntervalMs: config['scrape.interval'],
     resyncIntervalMs: config['resync.interval'],
-    version: packageVersion(),
   });
   const passes = createPassQueue({ reconcile, events, status, metrics, clock, logger });
   const http = await openHttpListener({

@@ -3,8 +3,9 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { callDocker } from '../../internal/docker/docker-client.ts';
-import { listSwarmServices } from '../../internal/docker/swarm-service.ts';
+import { parseSwarmService, type SwarmService } from '../../internal/docker/swarm-service.ts';
 import type { ScrapeNode, ScrapeTask } from '../core/plan-scrape-targets.ts';
+import type { ServiceFacts } from '../core/service-facts.ts';
 import type { SwarmLister } from '../ports.ts';
 
 const node = z.object({
@@ -14,6 +15,7 @@ const node = z.object({
   Status: z.object({ State: z.string(), Addr: z.string().nullish() }),
   ManagerStatus: z.object({ Addr: z.string().nullish() }).nullish(),
 });
+const versioned = z.object({ ID: z.string(), Version: z.object({ Index: z.number() }) });
 const attachment = z.object({
   Network: z.object({ Spec: z.object({ Ingress: z.boolean().nullish() }).nullish() }).nullish(),
   Addresses: z.array(z.string()).nullish(),
@@ -36,8 +38,19 @@ const task = z.object({
 });
 
 export function createDockerSwarmLister(docker: Docker): SwarmLister {
+  /** By id: most services are as they were, and stay the same objects from listing to listing. */
+  let known: ReadonlyMap<string, KnownService> = new Map();
   return {
-    listServices: () => listSwarmServices(docker),
+    async listServices() {
+      const answer: unknown = await callDocker('listing services', () => docker.listServices());
+      const listed = parseList(versioned, answer, 'listing services').map(({ ID, Version }, index) => {
+        const before = known.get(ID);
+        if (before?.version === Version.Index) return before;
+        return toKnown(parseSwarmService((answer as readonly unknown[])[index]));
+      });
+      known = new Map(listed.map((service) => [service.facts.id, service]));
+      return listed.map(({ facts }) => facts);
+    },
     async listNodes() {
       const answer: unknown = await callDocker('listing nodes', () => docker.listNodes());
       return parseList(node, answer, 'listing nodes').map(toScrapeNode);
@@ -52,6 +65,14 @@ export function createDockerSwarmLister(docker: Docker): SwarmLister {
         .map(toScrapeTask);
     },
   };
+}
+
+type KnownService = { readonly version: number; readonly facts: ServiceFacts };
+
+/** Not the whole spec: a thousand of them are megabytes. */
+function toKnown(service: SwarmService): KnownService {
+  const { id, version, name, labels, mode, cpuLimitCores, memoryLimitBytes, mountsVolume } = service;
+  return { version, facts: { id, name, labels, mode, cpuLimitCores, memoryLimitBytes, mountsVolume } };
 }
 
 function parseList<T>(schema: z.ZodType<T>, answer: unknown, what: string): readonly T[] {

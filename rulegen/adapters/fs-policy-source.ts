@@ -16,8 +16,10 @@ import type { PolicySource } from '../ports.ts';
  * @param flags what the command line says in place of built-in values
  */
 export function createFsPolicySource(path: string, flags: GivenSettings = {}): PolicySource {
-  if (path === '')
-    return { read: () => Promise.resolve({ policy: { ...EMPTY_POLICY, flags }, problems: [] }) };
+  if (path === '') {
+    const reading = { policy: { ...EMPTY_POLICY, flags }, problems: [] };
+    return { read: () => Promise.resolve(reading) };
+  }
   let lastGood: Policy | undefined;
   let parsed: { readonly text: string; readonly result: ParsedPolicy } | undefined;
   return {
@@ -28,13 +30,16 @@ export function createFsPolicySource(path: string, flags: GivenSettings = {}): P
       } catch (error) {
         return { policy: lastGood, problems: [unreadable(path, error)] };
       }
-      if (parsed?.text !== text) parsed = { text, result: parsePolicyText(path, text) };
+      if (parsed?.text !== text) parsed = { text, result: withFlags(parsePolicyText(path, text), flags) };
       const { result } = parsed;
-      if (result.ok) lastGood = { ...result.policy, flags };
+      if (result.ok) lastGood = result.policy;
       return { policy: lastGood, problems: result.ok ? [] : result.problems };
     },
   };
 }
+
+const withFlags = (result: ParsedPolicy, flags: GivenSettings): ParsedPolicy =>
+  result.ok ? { ok: true, policy: { ...result.policy, flags } } : result;
 
 function parsePolicyText(path: string, text: string): ParsedPolicy {
   // js-yaml takes a document without content for an error.

@@ -1,4 +1,5 @@
 /** The rules folder that Prometheus reads, as a folder of plain files. */
+import { lstatSync } from 'node:fs';
 import { access, constants, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, describeError, systemErrorCode } from '../../internal/daemon/app-error.ts';
@@ -6,6 +7,21 @@ import { prepareFolder, syncFolder, writeFileAtomically } from '../../internal/d
 import { isRuleFileName, type StoredFile } from '../core/plan-rule-changes.ts';
 import { isOwnText } from '../core/rule-file.ts';
 import type { RuleStore } from '../ports.ts';
+
+type KnownFile = { readonly stamp: string; readonly file: StoredFile };
+
+async function readStored(folder: string, name: string, stamp: string): Promise<KnownFile> {
+  const text = stamp === NO_FILE ? '' : await readFile(join(folder, name), 'utf8');
+  return { stamp, file: { name, ownText: isOwnText(text) ? text : undefined } };
+}
+
+const NO_FILE = 'no file';
+
+/** Whatever changes a file changes one of these. Synchronous: for a thousand files that is a hundredth of the time. */
+function stampOf(path: string): string {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true ? `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}` : NO_FILE;
+}
 
 /** Outside every glob of rule files. */
 const PROBATION_LIST = '.micado-rulegen.probation';
@@ -20,6 +36,8 @@ export function createFsRuleStore(folder: string): RuleStore {
       });
     }
   };
+  /** A file that looks untouched is not read again: a pass over a thousand of them reads what changed. */
+  let known: ReadonlyMap<string, KnownFile> = new Map();
   const probation = join(folder, PROBATION_LIST);
   const pathOf = (name: string): string => {
     if (!isRuleFileName(name)) throw new AppError('internal', `"${name}" is no name of a rule file`);
@@ -33,16 +51,16 @@ export function createFsRuleStore(folder: string): RuleStore {
       }),
     list: () =>
       attempt('not readable', async () => {
-        const entries = await readdir(folder, { withFileTypes: true });
-        const rules = entries
-          .filter(({ name }) => name.endsWith('.yml'))
-          .sort((a, b) => (a.name < b.name ? -1 : 1));
-        return await Promise.all(
-          rules.map(async (entry): Promise<StoredFile> => {
-            const text = entry.isFile() ? await readFile(join(folder, entry.name), 'utf8') : '';
-            return { name: entry.name, ownText: isOwnText(text) ? text : undefined };
+        const names = (await readdir(folder)).filter((name) => name.endsWith('.yml')).sort();
+        const listed = await Promise.all(
+          names.map((name) => {
+            const stamp = stampOf(join(folder, name));
+            const before = known.get(name);
+            return before?.stamp === stamp ? before : readStored(folder, name, stamp);
           }),
         );
+        known = new Map(listed.map((one) => [one.file.name, one]));
+        return listed.map(({ file }) => file);
       }),
     write: (name, text) => attempt(`${name} not written`, () => writeFileAtomically(pathOf(name), text)),
     remove: (name) =>

@@ -15,7 +15,7 @@ import { givenByFlags } from '../config.ts';
 import type { RulePlan } from '../core/plan-rule-files.ts';
 import type { Problem } from '../core/problem.ts';
 import type { ServiceFacts } from '../core/service-facts.ts';
-import { makePlan } from '../make-plan.ts';
+import { createPlanMaker } from '../make-plan.ts';
 import type { ExpressionParser } from '../ports.ts';
 import { createQueryChecker } from '../query-checker.ts';
 import type { SourceConfig } from './config.ts';
@@ -46,21 +46,15 @@ export async function planOnce(config: SourceConfig, around: PlanSurroundings): 
   ).read();
   const promtool = await findPromtool(config['promtool.path']);
   if (policy === undefined) return { plan: undefined, policyProblems, stackFile, promtool };
-  const plan = await makePlan(
-    {
-      render: createRuleTemplates(packageTemplatesFolder(), config['templates.dir']),
-      queries: createQueryChecker(parsersOf(config, promtool)),
-      calendar: createCronCalendar(),
-      scrapeIntervalMs: config['scrape.interval'],
-      version: packageVersion(),
-    },
-    {
-      services: stackFile?.services ?? (await listFromSwarm(config, around)),
-      policy,
-      nowMs: systemClock.now(),
-    },
-    { refused: new Map(), known: new Map() },
-  );
+  const makePlan = createPlanMaker({
+    render: createRuleTemplates(packageTemplatesFolder(), config['templates.dir']),
+    queries: createQueryChecker(parsersOf(config, promtool)),
+    calendar: createCronCalendar(),
+    scrapeIntervalMs: config['scrape.interval'],
+    version: packageVersion(),
+  });
+  const services = stackFile?.services ?? (await listFromSwarm(config, around));
+  const plan = await makePlan({ services, policy, nowMs: systemClock.now() }, new Map());
   return { plan, policyProblems, stackFile, promtool };
 }
 

@@ -8,7 +8,7 @@ import {
   serviceRuleFile,
   workersRuleFile,
 } from '../../internal/contract/alerts.ts';
-import { printedQuery, type QueryVerdicts, withCheckedQueries } from './check-queries.ts';
+import { printedQuery, type QueryVerdicts, queriesToCheck, withCheckedQueries } from './check-queries.ts';
 import type { JudgedService } from './judge-service.ts';
 import { isRuleFileName } from './plan-rule-changes.ts';
 import type { WorkerPool } from './policy.ts';
@@ -37,6 +37,8 @@ export type RuleInputs = {
   readonly refused: ReadonlyMap<string, { readonly text: string; readonly message: string }>;
   /** Files of the last plan: a text that is the same need not be parsed again. */
   readonly known: ReadonlyMap<string, RuleFile>;
+  /** What the last plan made. */
+  readonly made?: RulePlan['made'];
   readonly scrapeIntervalMs: number;
   readonly version: string;
 };
@@ -50,6 +52,8 @@ export type RulePlan = {
   readonly services: readonly JudgedService[];
   /** What is wrong with files that belong to no service. */
   readonly problems: readonly Problem[];
+  /** For the next plan: what need not be made again. */
+  readonly made: ReadonlyMap<JudgedService, ServiceFiles>;
 };
 
 /** A rate needs two samples; three scrapes still hold two when one fails. */
@@ -61,10 +65,11 @@ export function planRuleFiles(inputs: RuleInputs): RulePlan {
     header: ruleFileHeader(version),
     windowMs: SCRAPES_PER_WINDOW * scrapeIntervalMs,
   };
-  const draft: Draft = { files: [], held: new Set(), quarantined: new Set() };
+  const draft: Draft = newDraft();
   const services = inputs.services.map((judged) => {
-    const checked = withCheckedQueries(judged, inputs.queries, scrapeIntervalMs);
-    return planOwnAlerts(planDecidingAlerts(checked, draft, common, inputs), draft, common, inputs);
+    const made = reusable(judged, inputs) ?? planService(judged, common, inputs);
+    addTo(draft, made);
+    return made;
   });
   const problems = [
     ...inputs.workers.map((pool) =>
@@ -72,7 +77,42 @@ export function planRuleFiles(inputs: RuleInputs): RulePlan {
     ),
     makeFile(CLUSTER_RULE_FILE, CLUSTER_RULE_FAMILY, clusterView(common), draft, inputs),
   ].filter((problem) => problem !== undefined);
-  return { ...draft, services, problems };
+  return {
+    ...draft,
+    services: services.map(({ outcome }) => outcome),
+    made: new Map(services.map((one) => [one.judged, one])),
+    problems,
+  };
+}
+
+/** What was made of one service. */
+export type ServiceFiles = Draft & {
+  /** As it came in. */
+  readonly judged: JudgedService;
+  /** As it goes out: an expression or a file of it may have been refused. */
+  readonly outcome: JudgedService;
+};
+
+/** The same judgement gives the same files, unless Prometheus has a say in them. */
+function reusable(judged: JudgedService, { made, refused }: RuleInputs): ServiceFiles | undefined {
+  const before = made?.get(judged);
+  if (before === undefined || queriesToCheck([judged]).length > 0) return undefined;
+  return before.files.some(({ name }) => refused.has(name)) || before.held.size > 0 ? undefined : before;
+}
+
+function planService(judged: JudgedService, common: Common, inputs: RuleInputs): ServiceFiles {
+  const draft = newDraft();
+  const checked = withCheckedQueries(judged, inputs.queries, inputs.scrapeIntervalMs);
+  const outcome = planOwnAlerts(planDecidingAlerts(checked, draft, common, inputs), draft, common, inputs);
+  return { ...draft, judged, outcome };
+}
+
+const newDraft = (): Draft => ({ files: [], held: new Set(), quarantined: new Set() });
+
+function addTo(all: Draft, { files, held, quarantined }: Draft): void {
+  all.files.push(...files);
+  for (const name of held) all.held.add(name);
+  for (const name of quarantined) all.quarantined.add(name);
 }
 
 type Draft = { readonly files: RuleFile[]; readonly held: Set<string>; readonly quarantined: Set<string> };

@@ -7,6 +7,7 @@ import {
 } from '../../../rulegen/adapters/handlebars-rule-templates.ts';
 import { EMPTY_POLICY } from '../../../rulegen/core/policy.ts';
 import type { ServiceFacts } from '../../../rulegen/core/service-facts.ts';
+import { createPlanMaker } from '../../../rulegen/make-plan.ts';
 import { createRulegenMetrics } from '../../../rulegen/metrics.ts';
 import { createPassQueue } from '../../../rulegen/pass-queue.ts';
 import type { FolderLead, PolicyReading } from '../../../rulegen/ports.ts';
@@ -35,11 +36,15 @@ function aWorld({ dryRun = false, startMs = Date.parse('2026-01-01T00:00:00Z') }
       listTasks: () => Promise.resolve([]),
     },
     policy: { read: () => Promise.resolve(world.policy) },
-    render: createRuleTemplates(packageTemplatesFolder()),
     store,
     lead: { hold: () => Promise.resolve(world.lead), release: () => Promise.resolve() },
-    queries: { check: () => Promise.resolve(new Map()) },
-    calendar: createCronCalendar(),
+    makePlan: createPlanMaker({
+      render: createRuleTemplates(packageTemplatesFolder()),
+      queries: { check: () => Promise.resolve(new Map()) },
+      calendar: createCronCalendar(),
+      scrapeIntervalMs: 2_000,
+      version: '1.0.0',
+    }),
     publisher: {
       refused: new Map(),
       admit: (changes) => Promise.resolve(changes),
@@ -50,9 +55,7 @@ function aWorld({ dryRun = false, startMs = Date.parse('2026-01-01T00:00:00Z') }
     metrics: createRulegenMetrics(),
     clock,
     logger: silentLogger,
-    scrapeIntervalMs: 2_000,
     resyncIntervalMs: 60_000,
-    version: '1.0.0',
     dryRun,
   });
   return { world, store, status, pass, clock };
