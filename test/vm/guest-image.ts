@@ -3,7 +3,7 @@
  * and kept. A changed recipe gives another image; clones lie above it and never write to it.
  */
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../cluster/command.ts';
 import { PROJECT_ROOT } from '../cluster/project-root.ts';
@@ -66,15 +66,16 @@ const imageIn = (folder: string): GuestImage => ({
 /** Changes with everything that the image is made of, but for the versions of the packages. */
 async function recipeId(release: string): Promise<string> {
   const hash = createHash('sha256').update(`${release} ${DISK_BYTES}`);
-  for (const argument of recipe(release)) hash.update(`${argument}\n`);
-  for (const file of (await readdir(FILES, { recursive: true, withFileTypes: true })).filter((one) =>
-    one.isFile(),
-  ))
-    hash.update(`${file.name}\n${await readFile(join(file.parentPath, file.name), 'utf8')}\n`);
+  for (const argument of recipe(release, FILES)) hash.update(`${argument}\n`);
+  for (const name of (await readdir(FILES, { recursive: true })).toSorted()) {
+    const path = join(FILES, name);
+    if ((await stat(path)).isFile()) hash.update(`${name}\n${await readFile(path, 'utf8')}\n`);
+  }
   return hash.digest('hex').slice(0, 16);
 }
 
-function recipe(release: string): readonly string[] {
+/** The arguments of mmdebstrap. @param files an archive of `image/` */
+function recipe(release: string, files: string): readonly string[] {
   const inChroot = (command: string): string => `--customize-hook=chroot "$1" ${command}`;
   return [
     '--mode=root',
@@ -83,7 +84,7 @@ function recipe(release: string): readonly string[] {
     ...UNNEEDED_FILES.map((path) => `--dpkgopt=path-exclude=${path}`),
     `--include=${Object.values(PACKAGES).flat().join(',')}`,
     // Before the kernel is installed, whose initial ram disk they shape.
-    `--essential-hook=sync-in ${FILES} /`,
+    `--essential-hook=tar-in ${files} /`,
     inChroot('systemctl enable systemd-networkd.service'),
     inChroot(`systemctl mask ${MASKED_UNITS.join(' ')}`),
     // Nobody out there is reached or to be trusted, and to learn of one more authority takes a minute with all of them.
@@ -91,7 +92,7 @@ function recipe(release: string): readonly string[] {
     inChroot('update-ca-certificates --fresh'),
     // A guest has its name from its seed, and reaches no mirror; of this machine's resolver it must not wait for answers.
     '--customize-hook=rm -f "$1/etc/hostname" "$1/etc/apt/sources.list" "$1"/etc/apt/sources.list.d/*',
-    `--customize-hook=sync-in ${FILES} /`,
+    `--customize-hook=tar-in ${files} /`,
     release,
   ];
 }
@@ -105,9 +106,12 @@ async function build(folder: string, release: string): Promise<void> {
   await mkdir(work);
   // In name spaces of its own, so that a build which is cut short leaves no mounts below the cache.
   const apart = ['--mount', '--propagation=private', '--pid', '--fork', '--kill-child'];
+  const files = join(work, 'files.tar');
+  // With root's ownership and rights, whoever has the clone.
+  await run('tar', ['--owner=0', '--group=0', '--mode=u=rwX,go=rX', '-cf', files, '-C', FILES, '.']);
   const acquire = (await readAptAcquireOptions()).map((option) => `--aptopt=${option}`);
   const sources = await findAptSources(release);
-  await run('unshare', [...apart, 'mmdebstrap', ...acquire, ...recipe(release), root, ...sources], {
+  await run('unshare', [...apart, 'mmdebstrap', ...acquire, ...recipe(release, files), root, ...sources], {
     withinMs: BUILD_WITHIN_MS,
   });
   const { disk, kernel, initrd } = imageIn(work);
@@ -116,7 +120,7 @@ async function build(folder: string, release: string): Promise<void> {
   await writeFile(disk, '');
   await truncate(disk, DISK_BYTES);
   await run('mkfs.ext4', ['-q', '-F', '-O', '^has_journal', '-d', root, disk], { withinMs: BUILD_WITHIN_MS });
-  await rm(root, { recursive: true });
+  for (const used of [root, files]) await rm(used, { recursive: true });
   await rename(work, folder);
 }
 
