@@ -25,13 +25,13 @@ export async function readWorld(
   recollection: Recollection,
   target: World['target'],
 ): Promise<WorldReading> {
-  const [allAlerts, suppressed] = await Promise.all([
+  // All at once: a change of the service after this reading is a conflict, whenever the others were read.
+  const [allAlerts, suppressed, service] = await Promise.all([
     known(() => alerts.list()),
     known(() => suppressions.read()),
+    known(() => services.read(target.name)),
   ]);
   const remembered = recollection.replicasOf(target.key);
-  // Last, because whatever happens between this and the change is a conflict.
-  const service = await known(() => services.read(target.name));
   const status = service.kind === 'known' ? service.value?.status : undefined;
   // An old journal is read through only where something may have to be put back by it.
   const isForgotten = remembered === undefined && status !== undefined && mayHaveToBeKept(status.labels);
