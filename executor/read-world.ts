@@ -20,17 +20,20 @@ export type Recollection = Pick<DecisionLog, 'replicasOf' | 'recall'>;
 /** The reading that a change must be based on comes along. */
 export type WorldReading = { readonly world: World; readonly reading: ServiceReading | undefined };
 
+/**
+ * Alerts, silences and the service side by side, for speed. After a conflict the service is read last: only what happens
+ * between that and the change is a conflict then, so that a service which others update all the time is scaled too.
+ */
 export async function readWorld(
   { alerts, suppressions, services, pauses }: WorldReader,
   recollection: Recollection,
   target: World['target'],
+  afterConflict = false,
 ): Promise<WorldReading> {
-  // All at once: a change of the service after this reading is a conflict, whenever the others were read.
-  const [allAlerts, suppressed, service] = await Promise.all([
-    known(() => alerts.list()),
-    known(() => suppressions.read()),
-    known(() => services.read(target.name)),
-  ]);
+  const testimony = Promise.all([known(() => alerts.list()), known(() => suppressions.read())]);
+  if (afterConflict) await testimony;
+  const service = await known(() => services.read(target.name));
+  const [allAlerts, suppressed] = await testimony;
   const remembered = recollection.replicasOf(target.key);
   const status = service.kind === 'known' ? service.value?.status : undefined;
   // An old journal is read through only where something may have to be put back by it.

@@ -42,7 +42,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
     if (target === undefined) throw new Error(`"${key}" is no target`);
     if (target.kind === 'workers') return await deps.reconcilePool(target, signal);
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      const decision = await lookOnce(deps, target, signal);
+      const decision = await lookOnce(deps, target, signal, attempt > 1);
       if (decision === 'conflict') continue;
       const againAfterMs = nextLookAfterMs(decision, deps.clock.now());
       return againAfterMs === undefined ? {} : { againAfterMs };
@@ -55,9 +55,10 @@ async function lookOnce(
   deps: ReconcileDeps,
   target: World['target'],
   signal: AbortSignal,
+  afterConflict: boolean,
 ): Promise<Decision | 'conflict'> {
   const { reader, limits, log, clock } = deps;
-  const { world, reading } = await readWorld(reader, log, target);
+  const { world, reading } = await readWorld(reader, log, target, afterConflict);
   signal.throwIfAborted();
   const nowMs = clock.now();
   const change = reading && findOutsideChange(world.memory, reading.status);
