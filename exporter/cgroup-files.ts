@@ -64,110 +64,155 @@ export function createCgroupFiles(
   location: CgroupLocation,
   files: KernelFiles,
   onProblem: () => void,
-  { rank = 0, beat = NEVER_RESTS }: CgroupFilesOptions = {},
+  options: CgroupFilesOptions = {},
 ): CgroupFiles {
-  const opened: KernelFile[] = [];
-  const pathsOf = (controller: Controller, names: readonly string[]): readonly string[] => {
-    const folder = location.folders[controller]?.folder;
-    return folder === undefined ? [] : names.map((name) => `${folder}/${name}`);
-  };
+  return new OpenCgroupFiles(location, files, onProblem, options);
+}
+
+/** A class, because there are thousands: methods that each had of its own would cost megabytes. */
+class OpenCgroupFiles implements CgroupFiles {
+  readonly location: CgroupLocation;
+  readonly #kernel: KernelFiles;
+  readonly #onProblem: () => void;
+  readonly #rank: number;
+  readonly #beat: () => number;
+  readonly #opened: KernelFile[] = [];
+
+  constructor(
+    location: CgroupLocation,
+    kernel: KernelFiles,
+    onProblem: () => void,
+    { rank = 0, beat = NEVER_RESTS }: CgroupFilesOptions,
+  ) {
+    this.location = location;
+    this.#kernel = kernel;
+    this.#onProblem = onProblem;
+    this.#rank = rank;
+    this.#beat = beat;
+  }
+
+  version(controller: Controller): 1 | 2 | undefined {
+    return this.location.folders[controller]?.version;
+  }
+
+  text(controller: Controller, ...names: readonly string[]): () => KernelText {
+    const file = this.#openFirst(this.location.folders[controller]?.folder, names);
+    return () => this.#read(file);
+  }
+
+  processText(name: string): () => KernelText {
+    const file = this.#openFirst(this.location.processFolder, [name]);
+    return () => this.#read(file);
+  }
+
+  number(controller: Controller, name: string): () => number {
+    let value = Number.NaN;
+    const read = this.#whenChanged(controller, name, (text) => {
+      value = parseNumber(text);
+      return !Number.isNaN(value);
+    });
+    return () => {
+      read();
+      return value;
+    };
+  }
+
+  keyed(controller: Controller, name: string, keys: readonly string[]): () => Float64Array {
+    const words = keys.map(wordOf);
+    const values = new Float64Array(keys.length);
+    const read = this.#whenChanged(controller, name, (text) => parseKeyed(text, words, values));
+    return () => {
+      read();
+      return values;
+    };
+  }
+
+  parsed<T>(
+    controller: Controller,
+    name: string,
+    into: T,
+    parse: (text: KernelText, into: T) => boolean,
+  ): () => boolean {
+    return this.#whenChanged(controller, name, (text) => parse(text, into));
+  }
+
+  lines(controller: Controller, name: string): () => number {
+    let count = 0;
+    const read = this.#whenChanged(controller, name, (text) => {
+      count = countLines(text);
+      return true;
+    });
+    return () => {
+      read();
+      return count;
+    };
+  }
+
+  numbersNow(controller: Controller, name: string, count: number): Float64Array {
+    const values = new Float64Array(count);
+    const path = `${this.location.folders[controller]?.folder ?? ''}/${name}`;
+    parseNumberRow(this.#attempt(() => this.#kernel.readNow(path)) ?? NOTHING, values);
+    return values;
+  }
+
+  close(): void {
+    for (const file of this.#opened) file.close();
+  }
+
+  /** What made no sense or could not be read is tried again at each call. */
+  #whenChanged(controller: Controller, name: string, parse: (text: KernelText) => boolean): () => boolean {
+    const file = this.#openFirst(this.location.folders[controller]?.folder, [name]);
+    let readAt = Number.NaN;
+    return () => {
+      const now = this.#beat();
+      if (now === readAt) return true;
+      const text = this.#read(file);
+      const sound = parse(text);
+      if (!sound && text !== NOTHING) this.#onProblem();
+      readAt = sound ? now : Number.NaN;
+      return sound;
+    };
+  }
+
+  #read(file: KernelFile | undefined): KernelText {
+    if (file === undefined) return NOTHING;
+    try {
+      return file.read();
+    } catch (error) {
+      if (isGone(error) || systemErrorCode(error) === undefined) throw error;
+      if (systemErrorCode(error) !== SWITCHED_OFF) this.#onProblem();
+      return NOTHING;
+    }
+  }
+
+  #openFirst(folder: string | undefined, names: readonly string[]): KernelFile | undefined {
+    if (folder === undefined) return undefined;
+    for (const name of names) {
+      const file = this.#attempt(() => this.#kernel.open(`${folder}/${name}`, this.#rank));
+      if (file === undefined) continue;
+      this.#opened.push(file);
+      return file;
+    }
+    return undefined;
+  }
+
   /** Undefined where this kernel has no such file, or we may not read it. */
-  const attempt = <T>(act: () => T): T | undefined => {
+  #attempt<T>(act: () => T): T | undefined {
     try {
       return act();
     } catch (error) {
       if (systemErrorCode(error) === undefined) throw error;
-      if (!isGone(error) && systemErrorCode(error) !== SWITCHED_OFF) onProblem();
+      if (!isGone(error) && systemErrorCode(error) !== SWITCHED_OFF) this.#onProblem();
       return undefined;
     }
-  };
-  const openFirst = (paths: readonly string[]): KernelFile | undefined => {
-    for (const path of paths) {
-      const file = attempt(() => files.open(path, rank));
-      if (file === undefined) continue;
-      opened.push(file);
-      return file;
-    }
-    return undefined;
-  };
-  const reader = (paths: readonly string[]): (() => KernelText) => {
-    const file = openFirst(paths);
-    if (file === undefined) return () => NOTHING;
-    return () => {
-      try {
-        return file.read();
-      } catch (error) {
-        if (isGone(error) || systemErrorCode(error) === undefined) throw error;
-        if (systemErrorCode(error) !== SWITCHED_OFF) onProblem();
-        return NOTHING;
-      }
-    };
-  };
+  }
+}
 
-  /** What made no sense or could not be read is tried again at each call. */
-  const whenChanged = (
-    [controller, file]: readonly [Controller, string],
-    parse: (text: KernelText) => boolean,
-  ): (() => boolean) => {
-    const read = reader(pathsOf(controller, [file]));
-    let readAt = Number.NaN;
-    return () => {
-      const now = beat();
-      if (now === readAt) return true;
-      const text = read();
-      const sound = parse(text);
-      if (!sound && text !== NOTHING) onProblem();
-      readAt = sound ? now : Number.NaN;
-      return sound;
-    };
-  };
+const words = new Map<string, Uint8Array>();
 
-  return {
-    location,
-    version: (controller) => location.folders[controller]?.version,
-    text: (controller, ...names) => reader(pathsOf(controller, names)),
-    processText: (file) =>
-      reader(location.processFolder === undefined ? [] : [`${location.processFolder}/${file}`]),
-    number(controller, file) {
-      let value = Number.NaN;
-      const read = whenChanged([controller, file], (text) => {
-        value = parseNumber(text);
-        return !Number.isNaN(value);
-      });
-      return () => {
-        read();
-        return value;
-      };
-    },
-    keyed(controller, file, keys) {
-      const words = keys.map(ascii);
-      const values = new Float64Array(keys.length);
-      const read = whenChanged([controller, file], (text) => parseKeyed(text, words, values));
-      return () => {
-        read();
-        return values;
-      };
-    },
-    parsed: (controller, file, into, parse) => whenChanged([controller, file], (text) => parse(text, into)),
-    lines(controller, file) {
-      let count = 0;
-      const read = whenChanged([controller, file], (text) => {
-        count = countLines(text);
-        return true;
-      });
-      return () => {
-        read();
-        return count;
-      };
-    },
-    numbersNow(controller, file, count) {
-      const values = new Float64Array(count);
-      const [path = ''] = pathsOf(controller, [file]);
-      parseNumberRow(attempt(() => files.readNow(path)) ?? NOTHING, values);
-      return values;
-    },
-    close() {
-      for (const file of opened) file.close();
-    },
-  };
+/** The same bytes for the same key: every container has the same ones. */
+function wordOf(key: string): Uint8Array {
+  const word = words.get(key) ?? ascii(key);
+  words.set(key, word);
+  return word;
 }
