@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { serviceTarget } from '../../../executor/core/target.ts';
 import { readWorld, type WorldReader } from '../../../executor/read-world.ts';
 
 /** A Prometheus that answers when it is told to, and a note of whether the service was asked for before that. */
@@ -24,6 +23,7 @@ function slowPrometheus() {
   return { reader, answer, serviceReads: () => serviceReads };
 }
 
+const WEB = { kind: 'service', key: 'docker/web', name: 'web' } as const;
 const NOTHING_REMEMBERED = { replicasOf: () => undefined, recall: async () => undefined };
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
   { afterConflict: true, before: 0, title: 'after a conflict the service is read last' },
 ])('$title', async ({ afterConflict, before }) => {
   const { reader, answer, serviceReads } = slowPrometheus();
-  const reading = readWorld(reader, NOTHING_REMEMBERED, serviceTarget('web'), afterConflict);
+  const reading = readWorld(reader, NOTHING_REMEMBERED, WEB, afterConflict);
   await new Promise((resolve) => {
     setImmediate(resolve);
   });
