@@ -17,13 +17,21 @@ export type TcpProxy = AsyncDisposable & {
   readonly port: number;
   setManner(manner: WireManner | undefined): void;
   setUpstream(upstream: NetConnectOpts): void;
-  /** Once, when such a request arrives and has not been passed on, or when its answer is there and has not: the line is cut. */
-  cutNext(request: RegExp, moment: 'before' | 'after', act: () => void): void;
+  /**
+   * Once, when such a request arrives and has not been passed on, or when its answer is there and has not: `act` is called,
+   * and when it is done the line is cut.
+   */
+  cutNext(request: RegExp, moment: 'before' | 'after', act: Act): void;
 };
 
 const SLOW_MS = 1_500;
 
-type Cut = { readonly request: RegExp; readonly moment: 'before' | 'after'; readonly act: () => void };
+type Act = (request: string) => Promise<void>;
+type Cut = {
+  readonly request: RegExp;
+  readonly moment: 'before' | 'after';
+  readonly act: Act;
+};
 
 export async function startTcpProxy(first: NetConnectOpts): Promise<TcpProxy> {
   let upstream = first;
@@ -42,23 +50,30 @@ export async function startTcpProxy(first: NetConnectOpts): Promise<TcpProxy> {
       client.destroy();
       part.destroy();
     };
-    const strike = (act: () => void): void => {
+    let struck = false;
+    const strike = (act: Act, request: string): void => {
+      struck = true;
       cut = undefined;
-      act();
-      end();
+      void act(request).finally(end);
     };
-    let awaited: Cut | undefined;
+    let awaited: { readonly act: Act; readonly request: string } | undefined;
     client.on('close', end);
     part.on('close', () => client.end());
     client.on('data', (bytes) => {
+      if (struck) return;
       if (manner === 'away') return end();
-      const met = cut?.request.test(bytes.toString('latin1')) === true ? cut : undefined;
-      if (met?.moment === 'before') return strike(met.act);
-      awaited = met ?? awaited;
+      const request = bytes.toString('latin1');
+      const met = cut?.request.test(request) === true ? cut : undefined;
+      if (met?.moment === 'before') return strike(met.act, request);
+      if (met !== undefined) {
+        awaited = { act: met.act, request };
+        cut = undefined;
+      }
       part.write(bytes);
     });
     part.on('data', (bytes) => {
-      if (awaited !== undefined) return strike(awaited.act);
+      if (struck) return;
+      if (awaited !== undefined) return strike(awaited.act, awaited.request);
       hand(bytes, client, manner, end);
     });
   });

@@ -2,13 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  ALERT_ANNOTATION,
-  ALERT_KIND,
-  ALERT_LABEL,
-  ALERT_TYPE,
-  deciderAlertName,
-} from '../../../../internal/contract/alerts.ts';
 import { callHttp } from '../../../../internal/daemon/http-client.ts';
 import { type RunningBinary, startBinary } from '../../../bench/child-program.ts';
 import { startEngine } from '../../../cluster/cluster.ts';
@@ -20,6 +13,7 @@ import { eventually } from '../../../eventually.ts';
 import { prometheusAlerts } from '../../support/apis.ts';
 import { startRealAlertmanager } from '../../support/real-alertmanager.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import { alertmanagerConfig, overloadRules, portOf, prometheusConfig } from './part-configs.ts';
 
 export const FAULTY_PARTS = ['docker', 'prometheus', 'alertmanager'] as const;
 export type FaultyPart = (typeof FAULTY_PARTS)[number];
@@ -54,15 +48,15 @@ export async function openFaultStage(services: readonly string[]): Promise<Fault
   try {
     const engine = use(await startEngine());
     const front = use(await startTcpProxy({ port: 9 }));
-    const alertmanager = use(await startRealAlertmanager({ config: alertmanagerConfig(front.port) }));
+    const alertmanager = use(await startRealAlertmanager({ config: alertmanagerConfig([front.port]) }));
     const prometheus = use(await startRealPrometheus());
     const proxies = {
       docker: use(await startTcpProxy({ path: engine.dockerHost.replace('unix://', '') })),
       prometheus: use(await startTcpProxy({ port: portOf(prometheus.url) })),
       alertmanager: use(await startTcpProxy({ port: portOf(alertmanager.url) })),
     };
-    prometheus.writeConfig(prometheusConfig(alertmanager.url));
-    writeFileSync(join(prometheus.rulesDir, 'faults.yml'), rulesOf(services));
+    prometheus.writeConfig(prometheusConfig([alertmanager.url]));
+    writeFileSync(join(prometheus.rulesDir, 'faults.yml'), overloadRules(services));
     await callHttp({ method: 'POST', url: `${prometheus.url}/-/reload`, timeoutMs: 10_000 });
     await eventually(
       'the alerts fire',
@@ -110,52 +104,3 @@ export async function openFaultStage(services: readonly string[]): Promise<Fault
     throw error;
   }
 }
-
-const portOf = (url: string): number => Number(new URL(url).port);
-
-// JSON is YAML.
-const alertmanagerConfig = (port: number): string =>
-  JSON.stringify({
-    route: { receiver: 'executor', group_by: ['application'], group_wait: '0s', group_interval: '1s' },
-    receivers: [
-      {
-        name: 'executor',
-        webhook_configs: [
-          {
-            url: `http://127.0.0.1:${port}/`,
-            http_config: { authorization: { credentials: TOKEN } },
-          },
-        ],
-      },
-    ],
-  });
-
-const prometheusConfig = (alertmanagerUrl: string): string =>
-  JSON.stringify({
-    global: { scrape_interval: '1s', evaluation_interval: '1s' },
-    rule_files: ['rules/*.yml'],
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanagerUrl).host] }] }] },
-  });
-
-/** One replica more, and then no other one for an hour. */
-const rulesOf = (services: readonly string[]): string =>
-  JSON.stringify({
-    groups: [
-      {
-        name: 'faults',
-        rules: services.map((service) => ({
-          alert: deciderAlertName(service, 'overloaded'),
-          expr: 'vector(95)',
-          labels: {
-            [ALERT_LABEL.alert]: ALERT_KIND.overloaded,
-            [ALERT_LABEL.type]: ALERT_TYPE.service,
-            [ALERT_LABEL.application]: service,
-          },
-          annotations: {
-            [ALERT_ANNOTATION.max]: '5',
-            [ALERT_ANNOTATION.cooldown]: '1h',
-          },
-        })),
-      },
-    ],
-  });

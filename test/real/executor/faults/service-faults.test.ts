@@ -44,7 +44,7 @@ async function expectOneMore(name: string): Promise<void> {
 /** The promise of the kill, made before what leads to it. */
 function killAt(proxy: FaultStage['front'], request: RegExp, moment: 'before' | 'after'): Promise<void> {
   return new Promise((resolve) => {
-    proxy.cutNext(request, moment, () => {
+    proxy.cutNext(request, moment, async () => {
       stage.kill();
       resolve();
     });
