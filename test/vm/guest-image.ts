@@ -66,7 +66,7 @@ const imageIn = (folder: string): GuestImage => ({
 /** Changes with everything that the image is made of, but for the versions of the packages. */
 async function recipeId(release: string): Promise<string> {
   const hash = createHash('sha256').update(`${release} ${DISK_BYTES}`);
-  for (const argument of recipe(release, FILES)) hash.update(`${argument}\n`);
+  for (const argument of recipe(release, 'image')) hash.update(`${argument}\n`);
   for (const name of (await readdir(FILES, { recursive: true })).toSorted()) {
     const path = join(FILES, name);
     if ((await stat(path)).isFile()) hash.update(`${name}\n${await readFile(path, 'utf8')}\n`);
