@@ -24,10 +24,10 @@ export type CgroupFiles = {
   number(controller: Controller, file: string): () => number;
   /** A file of lines `key value`; the array is the same at each call. */
   keyed(controller: Controller, file: string, keys: readonly string[]): () => Float64Array;
-  /** A file that `parse` reads into `into`; false where it cannot be read now or makes no sense. */
+  /** The first of these files that is there, which `parse` reads into `into`; false where it makes no sense. */
   parsed<T>(
     controller: Controller,
-    file: string,
+    names: readonly string[],
     into: T,
     parse: (text: KernelText, into: T) => boolean,
   ): () => boolean;
@@ -107,7 +107,7 @@ class OpenCgroupFiles implements CgroupFiles {
 
   number(controller: Controller, name: string): () => number {
     let value = Number.NaN;
-    const read = this.#whenChanged(controller, name, (text) => {
+    const read = this.#whenChanged(controller, [name], (text) => {
       value = parseNumber(text);
       return !Number.isNaN(value);
     });
@@ -120,7 +120,7 @@ class OpenCgroupFiles implements CgroupFiles {
   keyed(controller: Controller, name: string, keys: readonly string[]): () => Float64Array {
     const words = keys.map(wordOf);
     const values = new Float64Array(keys.length);
-    const read = this.#whenChanged(controller, name, (text) => parseKeyed(text, words, values));
+    const read = this.#whenChanged(controller, [name], (text) => parseKeyed(text, words, values));
     return () => {
       read();
       return values;
@@ -129,16 +129,16 @@ class OpenCgroupFiles implements CgroupFiles {
 
   parsed<T>(
     controller: Controller,
-    name: string,
+    names: readonly string[],
     into: T,
     parse: (text: KernelText, into: T) => boolean,
   ): () => boolean {
-    return this.#whenChanged(controller, name, (text) => parse(text, into));
+    return this.#whenChanged(controller, names, (text) => parse(text, into));
   }
 
   lines(controller: Controller, name: string): () => number {
     let count = 0;
-    const read = this.#whenChanged(controller, name, (text) => {
+    const read = this.#whenChanged(controller, [name], (text) => {
       count = countLines(text);
       return true;
     });
@@ -160,8 +160,12 @@ class OpenCgroupFiles implements CgroupFiles {
   }
 
   /** What made no sense or could not be read is tried again at each call. */
-  #whenChanged(controller: Controller, name: string, parse: (text: KernelText) => boolean): () => boolean {
-    const file = this.#openFirst(this.location.folders[controller]?.folder, [name]);
+  #whenChanged(
+    controller: Controller,
+    names: readonly string[],
+    parse: (text: KernelText) => boolean,
+  ): () => boolean {
+    const file = this.#openFirst(this.location.folders[controller]?.folder, names);
     let readAt = Number.NaN;
     return () => {
       const now = this.#beat();
@@ -169,7 +173,7 @@ class OpenCgroupFiles implements CgroupFiles {
       const text = this.#read(file);
       const sound = parse(text);
       if (!sound && text !== NOTHING) this.#onProblem();
-      readAt = sound ? now : Number.NaN;
+      readAt = sound && text !== NOTHING ? now : Number.NaN;
       return sound;
     };
   }

@@ -35,6 +35,7 @@ type Text = {
 };
 
 export function createSharedScrape(texts: ScrapeTexts): SharedScrape {
+  const pack = createPacker();
   let newest: Text | undefined;
   const textFor = (wanted: Wanted): Text => {
     const key = wanted.collectors.join();
@@ -61,15 +62,22 @@ export function createSharedScrape(texts: ScrapeTexts): SharedScrape {
   };
 }
 
-/** One large piece costs less than the many that zlib would hand over one by one. */
-const PIECE_BYTES = 1 << 18;
+/** Room for what the last text packed to, and some more: one piece costs less than the many that zlib hands over. */
+const MORE_ROOM = 1.25;
+const LEAST_ROOM_BYTES = 1 << 14;
 
 /** Level 1: the higher ones cost more than the whole scrape and save little. */
-function pack(text: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    gzip(text, { level: constants.Z_BEST_SPEED, chunkSize: PIECE_BYTES }, (error, packed) => {
-      if (error === null) resolve(packed);
-      else reject(error);
+function createPacker(): (text: Uint8Array) => Promise<Uint8Array> {
+  let room = LEAST_ROOM_BYTES;
+  return (text) =>
+    new Promise((resolve, reject) => {
+      gzip(text, { level: constants.Z_BEST_SPEED, chunkSize: room }, (error, packed) => {
+        if (error !== null) {
+          reject(error);
+          return;
+        }
+        room = Math.max(LEAST_ROOM_BYTES, Math.ceil(packed.length * MORE_ROOM));
+        resolve(packed);
+      });
     });
-  });
 }

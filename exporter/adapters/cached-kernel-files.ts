@@ -5,74 +5,120 @@
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { KernelText } from '../core/kernel-text.ts';
-import type { KernelFiles } from '../ports.ts';
+import type { KernelFile, KernelFiles } from '../ports.ts';
 
 const FIRST_BUFFER_BYTES = 16_384;
 const LARGEST_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Files of several records come a page at a time; a shorter answer is all there is. */
 const SURELY_WHOLE_BYTES = 3_584;
 
-/** A file that somebody reads again and again, held open or not. */
-type Slot = { readonly path: string; readonly rank: number; fd: number | undefined };
-
 export function createCachedKernelFiles(maxOpen: number): KernelFiles {
-  const readInto = createReader();
-  const slots = new Set<Slot>();
-  const held: Set<Slot>[] = [];
-  let open = 0;
+  const descriptors = new Descriptors(maxOpen);
+  return {
+    open: (path, rank = 0) => descriptors.open(path, rank),
+    readNow: (path) => descriptors.readNow(path),
+    counts: () => descriptors.counts(),
+  };
+}
 
-  const readNow = (path: string): KernelText => {
+/** A file that somebody reads again and again, held open or not. A class, because there are thousands. */
+class CachedFile implements KernelFile {
+  readonly path: string;
+  readonly rank: number;
+  fd: number | undefined;
+  closed = false;
+  readonly #descriptors: Descriptors;
+
+  constructor(descriptors: Descriptors, path: string, rank: number) {
+    this.#descriptors = descriptors;
+    this.path = path;
+    this.rank = rank;
+  }
+
+  read(): KernelText {
+    return this.#descriptors.read(this);
+  }
+
+  close(): void {
+    this.#descriptors.close(this);
+  }
+}
+
+/** Who has a descriptor and who has none. */
+class Descriptors {
+  readonly #maxOpen: number;
+  readonly #readInto = createReader();
+  /** Files that are open, by their rank. */
+  readonly #held: Set<CachedFile>[] = [];
+  #open = 0;
+  #wanted = 0;
+
+  constructor(maxOpen: number) {
+    this.#maxOpen = maxOpen;
+  }
+
+  counts(): { readonly open: number; readonly reopened: number } {
+    return { open: this.#open, reopened: this.#wanted - this.#open };
+  }
+
+  open(path: string, rank: number): CachedFile {
+    const fd = openSync(path, 'r');
+    const file = new CachedFile(this, path, rank);
+    const victim = this.#hasRoom() ? undefined : this.#leastOfAll(rank);
+    if (victim !== undefined) this.#letGo(victim);
+    if (this.#hasRoom()) this.#hold(file, fd);
+    else closeSync(fd);
+    this.#wanted += 1;
+    return file;
+  }
+
+  read(file: CachedFile): KernelText {
+    if (file.fd === undefined && this.#hasRoom()) this.#hold(file, openSync(file.path, 'r'));
+    return file.fd === undefined ? this.readNow(file.path) : this.#readInto(file.fd);
+  }
+
+  readNow(path: string): KernelText {
     const fd = openSync(path, 'r');
     try {
-      return readInto(fd);
+      return this.#readInto(fd);
     } finally {
       closeSync(fd);
     }
-  };
-  const hold = (slot: Slot, fd: number): void => {
-    slot.fd = fd;
-    const equals = held[slot.rank] ?? new Set();
-    held[slot.rank] = equals.add(slot);
-    open += 1;
-  };
-  const letGo = (slot: Slot): void => {
-    // A descriptor closed twice may be another file's by then.
-    if (slot.fd === undefined) return;
-    closeSync(slot.fd);
-    slot.fd = undefined;
-    held[slot.rank]?.delete(slot);
-    open -= 1;
-  };
-  /** The file that matters least, if it matters less than `rank`. */
-  const leastOfAll = (rank: number): Slot | undefined => {
-    for (let at = held.length - 1; at > rank; at -= 1) for (const slot of held[at] ?? []) return slot;
-    return undefined;
-  };
-  const read = (slot: Slot): KernelText => {
-    if (slot.fd === undefined && open < maxOpen) hold(slot, openSync(slot.path, 'r'));
-    return slot.fd === undefined ? readNow(slot.path) : readInto(slot.fd);
-  };
+  }
 
-  return {
-    open(path, rank = 0) {
-      const fd = openSync(path, 'r');
-      const slot: Slot = { path, rank, fd: undefined };
-      const victim = open < maxOpen ? undefined : leastOfAll(rank);
-      if (victim !== undefined) letGo(victim);
-      if (open < maxOpen) hold(slot, fd);
-      else closeSync(fd);
-      slots.add(slot);
-      return {
-        read: () => read(slot),
-        close() {
-          letGo(slot);
-          slots.delete(slot);
-        },
-      };
-    },
-    readNow,
-    counts: () => ({ open, reopened: slots.size - open }),
-  };
+  close(file: CachedFile): void {
+    if (file.closed) return;
+    file.closed = true;
+    this.#letGo(file);
+    this.#wanted -= 1;
+  }
+
+  #hasRoom(): boolean {
+    return this.#open < this.#maxOpen;
+  }
+
+  #hold(file: CachedFile, fd: number): void {
+    file.fd = fd;
+    const equals = this.#held[file.rank] ?? new Set();
+    this.#held[file.rank] = equals.add(file);
+    this.#open += 1;
+  }
+
+  #letGo(file: CachedFile): void {
+    // A descriptor closed twice may be another file's by then.
+    if (file.fd === undefined) return;
+    closeSync(file.fd);
+    file.fd = undefined;
+    this.#held[file.rank]?.delete(file);
+    this.#open -= 1;
+  }
+
+  /** The file that matters least, if it matters less than `rank`. */
+  #leastOfAll(rank: number): CachedFile | undefined {
+    for (let at = this.#held.length - 1; at > rank; at -= 1)
+      for (const file of this.#held[at] ?? []) return file;
+    return undefined;
+  }
 }
 
 /** Reads any file into one buffer, again and again. */

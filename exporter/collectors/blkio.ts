@@ -67,22 +67,36 @@ function createDeviceLabels(labels: LabelText, deviceName: DeviceName): LabelsOf
   };
 }
 
+type OperationRow = {
+  readonly major: number;
+  readonly minor: number;
+  readonly operation: BlockOperation;
+  readonly value: number;
+};
+
 /** An idle container has no device in these files, and so no series. */
 function readerV1(files: CgroupFiles, labelsOf: LabelsOf): Read {
   // Kernels before 4.18 have only the files that leave out cgroups further down.
-  const bytes = files.text(
-    'blkio',
-    'blkio.throttle.io_service_bytes_recursive',
-    'blkio.throttle.io_service_bytes',
-  );
-  const counts = files.text('blkio', 'blkio.throttle.io_serviced_recursive', 'blkio.throttle.io_serviced');
+  const bytes = operationsReader(files, 'blkio.throttle.io_service_bytes');
+  const counts = operationsReader(files, 'blkio.throttle.io_serviced');
   return (out) => {
-    forEachOperation(bytes(), (major, minor, operation, value) =>
-      addBytes(out, labelsOf(major, minor), operation, value),
-    );
-    forEachOperation(counts(), (major, minor, operation, value) =>
-      addDirection(out, labelsOf(major, minor).device, operation, value, reads, writes),
-    );
+    for (const { major, minor, operation, value } of bytes())
+      addBytes(out, labelsOf(major, minor), operation, value);
+    for (const { major, minor, operation, value } of counts())
+      addDirection(out, labelsOf(major, minor).device, operation, value, reads, writes);
+  };
+}
+
+function operationsReader(files: CgroupFiles, name: string): () => readonly OperationRow[] {
+  const rows: OperationRow[] = [];
+  const read = files.parsed('blkio', [`${name}_recursive`, name], rows, (text) => {
+    rows.length = 0;
+    forEachOperation(text, (major, minor, operation, value) => rows.push({ major, minor, operation, value }));
+    return true;
+  });
+  return () => {
+    read();
+    return rows;
   };
 }
 
@@ -104,6 +118,7 @@ function addDirection(
 }
 
 function readerV2(files: CgroupFiles, labelsOf: LabelsOf): Read {
+  // Read also of a container at rest: what it wrote is counted when the kernel takes it to the disc.
   const stat = files.text('blkio', 'io.stat');
   return (out) =>
     forEachIoStat(stat(), (major, minor, io) => {

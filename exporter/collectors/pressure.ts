@@ -30,7 +30,7 @@ export const pressureCollector: CgroupCollector = {
   open({ files, labels }) {
     const readings = RESOURCES.map(({ file, waiting, stalled }) => {
       const times: StallTimes = { someMicroseconds: Number.NaN, fullMicroseconds: Number.NaN };
-      return { waiting, stalled, times, read: files.parsed('unified', file, times, parsePressure) };
+      return { waiting, stalled, times, read: files.parsed('unified', [file], times, parsePressure) };
     });
     return {
       read(out) {
