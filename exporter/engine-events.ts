@@ -34,7 +34,7 @@ export function createEngineEvents(options: EngineEventsOptions): Actor {
     onConnect() {
       counts.eventConnects += 1;
       counts.eventsConnected = true;
-      containers.onConnect();
+      containers.relist();
       swarm.wake();
     },
     onDisconnect() {

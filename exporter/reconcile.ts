@@ -19,9 +19,7 @@ const SETTLE_MS = 1_000;
 
 export type ContainerLoop = Pick<ContainerView, 'stopped' | 'versions'> & {
   readonly actor: Actor;
-  /** The engine may be another one now: asks for its versions, and lists all containers. */
-  onConnect(): void;
-  /** Lists all containers as soon as possible. */
+  /** Lists all containers as soon as possible, and believes nothing that was known of them or of the engine. */
   relist(): void;
   lookAt(id: string): void;
   onEvent(event: DockerEvent): void;
@@ -85,11 +83,10 @@ export function createContainerLoop(options: ContainerLoopOptions): ContainerLoo
         table.close();
       },
     },
-    onConnect() {
-      view.forgetVersions();
+    relist() {
+      view.doubtAll();
       queue.add(ALL);
     },
-    relist: () => queue.add(ALL),
     lookAt: (id) => queue.add(id),
     onEvent({ action, id, attributes }) {
       if (action === 'create') return;

@@ -175,6 +175,22 @@ describe('the table of containers', () => {
     expect(refreshed).toEqual(['a']);
   });
 
+  test('looks again for new limits of twenty containers a minute, in turn, and of all when events were missed', async () => {
+    const ids = Array.from({ length: 50 }, (_, number) => `c${number}`);
+    run(...ids);
+    loop.relist();
+    await clock.advance(0);
+    refreshed.length = 0;
+    await clock.advance(MINUTE_MS);
+    expect(refreshed).toEqual(ids.slice(0, 20));
+    await clock.advance(3 * MINUTE_MS);
+    expect(refreshed).toEqual([...ids, ...ids.slice(0, 20)]);
+    refreshed.length = 0;
+    loop.relist();
+    await clock.advance(0);
+    expect(refreshed).toEqual(ids);
+  });
+
   test('knows what does not run, from its end until it is removed or started again', async () => {
     const stopped = (id: string, labels = {}): void => {
       source.running.delete(id);
@@ -206,7 +222,7 @@ describe('the table of containers', () => {
     source.versions = async () => ({ engine: '29.0.0', kernel: '', operatingSystem: '' });
     await clock.advance(MINUTE_MS);
     expect(loop.versions()?.engine).toBe('20.10.24');
-    loop.onConnect();
+    loop.relist();
     await clock.advance(0);
     expect(loop.versions()?.engine).toBe('29.0.0');
   });
