@@ -1,7 +1,7 @@
 /** Calls to the HTTP APIs of the stack: time limit, size limit, and failures as `AppError` with the address in them. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { AppError, describeError } from './app-error.ts';
+import { AppError, describeError, isAppError } from './app-error.ts';
 import { type HttpAccess, OPEN_ACCESS } from './http-access.ts';
 
 export type HttpRequest = {
@@ -22,20 +22,34 @@ export type HttpAnswer = {
   readonly text: string;
 };
 
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_ANSWER_LENGTH = 64 * 1024 * 1024;
+
+export type StreamedAnswer = Omit<HttpAnswer, 'text'> & {
+  /** What comes, as it comes. */
+  readonly chunks: AsyncIterable<string>;
+};
 
 /** Any status is an answer, a redirect too; no answer in time is `AppError` unavailable. */
-export async function callHttp(request: HttpRequest): Promise<HttpAnswer> {
+export function callHttp(request: HttpRequest): Promise<HttpAnswer> {
+  return streamHttp(request, async ({ chunks, ...head }) => ({ ...head, text: await wholeOf(chunks) }));
+}
+
+/** For large answers: `read` takes what it wants of the text while it arrives. The time limit holds until it has ended. */
+export async function streamHttp<T>(
+  request: HttpRequest,
+  read: (answer: StreamedAnswer) => Promise<T>,
+): Promise<T> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
   const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
   try {
     const response = await send(request, signal);
-    return {
+    return await read({
       status: response.statusCode ?? 0,
       mediaType: mediaTypeOf(response),
-      text: await readBounded(response),
-    };
+      chunks: boundedChunks(response),
+    });
   } catch (error) {
+    if (isAppError(error)) throw error;
     const what = timeout.aborted ? `no answer within ${request.timeoutMs} ms` : describeError(error);
     throw new AppError('unavailable', `${request.method ?? 'GET'} ${request.url}: ${what}`, { cause: error });
   }
@@ -73,14 +87,18 @@ export async function callJson(request: HttpRequest): Promise<unknown> {
 const mediaTypeOf = ({ headers }: IncomingMessage): string =>
   (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
-async function readBounded(response: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of response) {
-    const chunk = part as Buffer;
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is larger than 64 MiB');
-    parts.push(chunk);
+async function* boundedChunks(response: IncomingMessage): AsyncGenerator<string> {
+  let length = 0;
+  for await (const part of response.setEncoding('utf8')) {
+    const chunk = String(part);
+    length += chunk.length;
+    if (length > MAX_ANSWER_LENGTH) throw new Error('the answer is larger than 64 MiB');
+    yield chunk;
   }
-  return Buffer.concat(parts).toString('utf8');
+}
+
+export async function wholeOf(chunks: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const chunk of chunks) text += chunk;
+  return text;
 }

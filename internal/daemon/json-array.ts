@@ -1,41 +1,63 @@
 /**
- * The elements of one array in a large JSON text, one after the other, as texts: whoever needs few of them parses few, and
- * none of the rest ever becomes objects.
+ * The elements of one array in a large JSON text, as texts, while the text arrives: whoever needs few of them parses few,
+ * and the whole is never in memory at once.
  */
 
 /**
+ * @param chunks a JSON text in pieces
  * @param opening what stands before the array, its bracket included: `"groups":[`. The first place counts.
- * Yields nothing where the text does not hold it. The text must be JSON.
+ * Yields nothing where the text does not hold it.
  */
-export function* splitJsonArray(json: string, opening: string): Generator<string> {
-  const found = json.indexOf(opening);
-  if (found < 0) return;
-  let start = found + opening.length;
-  let depth = 0;
-  for (let at = start; at < json.length; at += 1) {
-    switch (json.charCodeAt(at)) {
-      case QUOTE:
-        at = endOfString(json, at);
-        break;
-      case BRACE:
-      case BRACKET:
-        depth += 1;
-        break;
-      case CLOSING_BRACE:
-      case CLOSING_BRACKET:
-        depth -= 1;
-        break;
-      case COMMA:
-        if (depth > 0) break;
-        yield json.slice(start, at);
-        start = at + 1;
-        break;
-      default:
+export async function* splitJsonArray(
+  chunks: AsyncIterable<string> | Iterable<string>,
+  opening: string,
+): AsyncGenerator<string> {
+  let text = '';
+  let scan: Scan | undefined;
+  for await (const chunk of chunks) {
+    text += chunk;
+    if (scan === undefined) {
+      const found = text.indexOf(opening);
+      if (found >= 0)
+        scan = { at: found + opening.length, start: found + opening.length, depth: 0, quoted: false };
+      else text = text.slice(-opening.length);
     }
-    if (depth >= 0) continue;
-    const last = json.slice(start, at);
-    if (last.trim() !== '') yield last;
-    return;
+    if (scan === undefined || scan.depth < 0) continue;
+    yield* elementsIn(text, scan);
+    text = text.slice(scan.start);
+    scan = { ...scan, at: scan.at - scan.start, start: 0 };
+  }
+}
+
+type Scan = {
+  /** Where to go on. */
+  at: number;
+  /** Where the present element begins. */
+  start: number;
+  /** Brackets open within it; below zero when the array has ended. */
+  depth: number;
+  quoted: boolean;
+};
+
+/** The elements that end in this text. Goes on where it stopped, with what comes later. */
+function* elementsIn(text: string, scan: Scan): Generator<string> {
+  for (; scan.at < text.length && scan.depth >= 0; scan.at += 1) {
+    if (scan.quoted) {
+      const end = endOfString(text, scan.at);
+      if (end === undefined) return;
+      scan.at = end;
+      scan.quoted = false;
+      continue;
+    }
+    const code = text.charCodeAt(scan.at);
+    if (code === QUOTE) scan.quoted = true;
+    else if (code === BRACE || code === BRACKET) scan.depth += 1;
+    else if (code === CLOSING_BRACE || code === CLOSING_BRACKET) scan.depth -= 1;
+    const ends = scan.depth < 0 || (scan.depth === 0 && code === COMMA);
+    if (!ends) continue;
+    const element = text.slice(scan.start, scan.at);
+    if (element.trim() !== '') yield element;
+    scan.start = scan.at + 1;
   }
 }
 
@@ -47,12 +69,12 @@ const CLOSING_BRACKET = 0x5d;
 const BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
-/** @param start where its first quote stands */
-function endOfString(json: string, start: number): number {
-  for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {
+/** Its last quote, where that has come already. @param from within the string, behind its first quote */
+function endOfString(text: string, from: number): number | undefined {
+  for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
-    while (json.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1;
+    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1;
     if (backslashes % 2 === 0) return end;
   }
-  return json.length;
+  return undefined;
 }

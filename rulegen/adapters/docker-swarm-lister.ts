@@ -15,7 +15,6 @@ const node = z.object({
   Status: z.object({ State: z.string(), Addr: z.string().nullish() }),
   ManagerStatus: z.object({ Addr: z.string().nullish() }).nullish(),
 });
-const versioned = z.object({ ID: z.string(), Version: z.object({ Index: z.number() }) });
 const attachment = z.object({
   Network: z.object({ Spec: z.object({ Ingress: z.boolean().nullish() }).nullish() }).nullish(),
   Addresses: z.array(z.string()).nullish(),
@@ -43,10 +42,13 @@ export function createDockerSwarmLister(docker: Docker): SwarmLister {
   return {
     async listServices() {
       const answer: unknown = await callDocker('listing services', () => docker.listServices());
-      const listed = parseList(versioned, answer, 'listing services').map(({ ID, Version }, index) => {
-        const before = known.get(ID);
-        if (before?.version === Version.Index) return before;
-        return toKnown(parseSwarmService((answer as readonly unknown[])[index]));
+      if (!Array.isArray(answer))
+        throw new AppError('unavailable', 'listing services: the answer is not a list');
+      const listed = answer.map((json: ListedService) => {
+        const before = known.get(json?.ID ?? '');
+        return before !== undefined && before.version === json?.Version?.Index
+          ? before
+          : toKnown(parseSwarmService(json));
       });
       known = new Map(listed.map((service) => [service.facts.id, service]));
       return listed.map(({ facts }) => facts);
@@ -66,6 +68,9 @@ export function createDockerSwarmLister(docker: Docker): SwarmLister {
     },
   };
 }
+
+/** As far as it is looked at before it is known that it is news, and parsed. */
+type ListedService = { readonly ID?: string; readonly Version?: { readonly Index?: number } } | null;
 
 type KnownService = { readonly version: number; readonly facts: ServiceFacts };
 

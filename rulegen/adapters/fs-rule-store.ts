@@ -53,10 +53,10 @@ export function createFsRuleStore(folder: string): RuleStore {
       attempt('not readable', async () => {
         const names = (await readdir(folder)).filter((name) => name.endsWith('.yml')).sort();
         const listed = await Promise.all(
-          names.map((name) => {
+          names.map(async (name) => {
             const stamp = stampOf(join(folder, name));
             const before = known.get(name);
-            return before?.stamp === stamp ? before : readStored(folder, name, stamp);
+            return before?.stamp === stamp ? before : await readStored(folder, name, stamp);
           }),
         );
         known = new Map(listed.map((one) => [one.file.name, one]));

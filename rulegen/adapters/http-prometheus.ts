@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { type HttpAccess, OPEN_ACCESS } from '../../internal/daemon/http-access.ts';
-import { callHttp } from '../../internal/daemon/http-client.ts';
+import { callHttp, streamHttp, wholeOf } from '../../internal/daemon/http-client.ts';
 import { splitJsonArray } from '../../internal/daemon/json-array.ts';
 import type { LoadedGroup } from '../core/compare-rules.ts';
 import type { FormatAnswer, ReloadAnswer, RulePrometheus } from '../ports.ts';
@@ -47,22 +47,21 @@ const answers = {
 
 /** @param url with the route prefix, where the server has one. */
 export function createHttpPrometheus(url: string, access: HttpAccess = OPEN_ACCESS): RulePrometheus {
-  const getText = async (path: string): Promise<string> => {
-    const { status, text } = await callHttp({ url: `${url}${path}`, timeoutMs: CALL_TIMEOUT_MS, access });
-    if (status !== 200) throw unexpected(`GET ${url}${path}`, status, text);
-    return text;
-  };
   const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
     const where = `${url}${path}`;
-    return parse(schema, fromJson(await getText(path), where), where);
+    const { status, text } = await callHttp({ url: where, timeoutMs: CALL_TIMEOUT_MS, access });
+    if (status !== 200) throw unexpected(`GET ${where}`, status, text);
+    return parse(schema, fromJson(text, where), where);
   };
   /** With a thousand services the answer is megabytes, of which mostly one group is news. */
-  const listGroupTexts = async (): Promise<readonly string[]> => {
-    const text = await getText(RULES_PATH);
-    if (!text.includes(GROUPS))
-      throw new AppError('unavailable', `${url}${RULES_PATH}: not Prometheus’ answer`);
-    return [...splitJsonArray(text, GROUPS)];
-  };
+  const readGroups = <T>(read: (text: string) => readonly T[]): Promise<readonly T[]> =>
+    streamHttp({ url: `${url}${RULES_PATH}`, timeoutMs: CALL_TIMEOUT_MS, access }, async (answer) => {
+      if (answer.status !== 200)
+        throw unexpected(`GET ${url}${RULES_PATH}`, answer.status, await wholeOf(answer.chunks));
+      const found: T[] = [];
+      for await (const text of splitJsonArray(answer.chunks, GROUPS)) found.push(...read(text));
+      return found;
+    });
   const parseGroup = <T>(schema: z.ZodType<T>, text: string): T =>
     parse(schema, fromJson(text, `${url}${RULES_PATH}`), `${url}${RULES_PATH}`);
   return {
@@ -77,20 +76,16 @@ export function createHttpPrometheus(url: string, access: HttpAccess = OPEN_ACCE
         startedMs: Date.parse(data.startTime),
       };
     },
-    async listGroups(known = new Set()) {
-      return (await listGroupTexts()).map(
-        (text) => headOf(text, known) ?? toLoadedGroup(parseGroup(answers.group, text)),
-      );
-    },
-    async listTroubles() {
-      return (await listGroupTexts())
-        .filter((text) => TROUBLE.test(text))
-        .map((text) => parseGroup(answers.evaluations, text))
-        .flatMap(({ file, rules }) =>
-          rules.map(({ name, health, lastError }) => ({ file, alert: name, health, lastError })),
-        )
-        .filter(({ health }) => health !== 'ok');
-    },
+    listGroups: (known = new Set()) =>
+      readGroups((text) => [headOf(text, known) ?? toLoadedGroup(parseGroup(answers.group, text))]),
+    listTroubles: () =>
+      readGroups((text) => {
+        if (!TROUBLE.test(text)) return [];
+        const { file, rules } = parseGroup(answers.evaluations, text);
+        return rules
+          .filter(({ health }) => health !== 'ok')
+          .map(({ name, health, lastError }) => ({ file, alert: name, health, lastError }));
+      }),
     async readFlags() {
       const { data } = await get('/api/v1/status/flags', answers.flags);
       return new Map(Object.entries(data));
