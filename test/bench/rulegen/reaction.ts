@@ -19,6 +19,16 @@ export type SingleCreates = {
   readonly bareReloadMs: number;
   readonly writes: number;
   readonly reloads: number;
+  /** Means of what rulegen says that the parts of a pass took. */
+  readonly partsMs: Readonly<Record<string, number>>;
+};
+
+const PARTS = {
+  list: 'micado_rulegen_pass_phase_seconds_sum{phase="list"}',
+  plan: 'micado_rulegen_pass_phase_seconds_sum{phase="plan"}',
+  write: 'micado_rulegen_pass_phase_seconds_sum{phase="write"}',
+  reload: 'micado_rulegen_reload_duration_seconds_sum',
+  verify: 'micado_rulegen_verify_duration_seconds_sum',
 };
 
 /** Medians, of the same minutes: a reload of the very files that rulegen has just brought to run, then the next service. */
@@ -46,6 +56,12 @@ export async function measureSingleCreates(
     bareReloadMs: median(bare),
     writes: (after.writes - before.writes) / rounds,
     reloads: (after.reloads - before.reloads) / rounds,
+    partsMs: Object.fromEntries(
+      Object.keys(PARTS).map((part) => [
+        part,
+        (1_000 * ((after.parts.get(part) ?? 0) - (before.parts.get(part) ?? 0))) / rounds,
+      ]),
+    ),
   };
 }
 
@@ -72,8 +88,8 @@ export async function measureBurst(
   return { createsMs, allVerifiedMs, reloads };
 }
 
-async function countersOf(
-  rulegen: RulegenSubject,
-): Promise<{ readonly writes: number; readonly reloads: number }> {
-  return { writes: await rulegen.metric(WRITES), reloads: await rulegen.metric(RELOADS) };
+async function countersOf(rulegen: RulegenSubject) {
+  const parts = new Map<string, number>();
+  for (const [part, series] of Object.entries(PARTS)) parts.set(part, await rulegen.metric(series));
+  return { writes: await rulegen.metric(WRITES), reloads: await rulegen.metric(RELOADS), parts };
 }

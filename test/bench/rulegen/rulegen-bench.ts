@@ -1,8 +1,9 @@
 /** `npm run bench -- rulegen`. */
 import { durationFlag, integerFlag } from '../../../internal/daemon/flag-kinds.ts';
+import { callHttp } from '../../../internal/daemon/http-client.ts';
 import { startEngine } from '../../cluster/cluster.ts';
 import { loadBusybox } from '../../cluster/images.ts';
-import { startRealPrometheus } from '../../contract/rulegen/real-prometheus.ts';
+import { type RealPrometheus, startRealPrometheus } from '../../contract/rulegen/real-prometheus.ts';
 import { type BenchOptions, defineBench } from '../bench.ts';
 import { atMost, below, exactly, type Figure, informing } from '../figure.ts';
 import { measureBurst, measureSingleCreates } from './reaction.ts';
@@ -43,6 +44,7 @@ async function runRulegenBench(options: Options): Promise<readonly Figure[]> {
     progress(`creating services until there are ${count}`);
     await services.grow(count);
     await using prometheus = await startRealPrometheus();
+    await useIntervals(prometheus);
     const around = {
       dockerHost: engine.dockerHost,
       rulesDir: prometheus.rulesDir,
@@ -56,6 +58,14 @@ async function runRulegenBench(options: Options): Promise<readonly Figure[]> {
     exactly(0, { name: 'restart_writes', value: sumOf(restarts, ({ writes }) => writes) }),
     exactly(0, { name: 'restart_reloads', value: sumOf(restarts, ({ reloads }) => reloads) }),
   ];
+}
+
+/** Those that `micado up` gives to Prometheus. */
+async function useIntervals(prometheus: RealPrometheus): Promise<void> {
+  prometheus.writeConfig(
+    'global: { scrape_interval: 2s, evaluation_interval: 2s }\nrule_files: [rules/*.yml]\n',
+  );
+  await callHttp({ method: 'POST', url: `${prometheus.url}/-/reload`, timeoutMs: 10_000 });
 }
 
 async function measureStarts(
@@ -102,6 +112,9 @@ async function measureUse(
     }),
     informing({ name: `create_to_verified_ms_n${count}`, value: createToVerifiedMs, unit: 'ms' }),
     informing({ name: `bare_reload_ms_n${count}`, value: bareReloadMs, unit: 'ms' }),
+    ...Object.entries(single.partsMs).map(([part, value]) =>
+      informing({ name: `create_${part}_ms_n${count}`, value, unit: 'ms' }),
+    ),
     exactly(1, { name: 'create_writes_each', value: single.writes }),
     exactly(1, { name: 'create_reloads_each', value: single.reloads }),
     atMost(5, { name: `burst${burst}_reloads`, value: many.reloads }),
