@@ -234,6 +234,13 @@ describe('the exporter on cgroup version 2 with the driver systemd', () => {
     expect(figure('container_spec_memory_limit_bytes', { name: 'burn' })).toBe(0);
   });
 
+  test('does not count into the working set what a container wrote and has not touched since', () => {
+    const { usage, stats } = before.write.memory_stats;
+    expect(stats.inactive_file).toBeGreaterThan(3 * MIB);
+    const workingSet = figure('container_memory_working_set_bytes', { name: 'write' });
+    expect(Math.abs(workingSet - (usage - stats.inactive_file))).toBeLessThanOrEqual(MEMORY_TOLERANCE);
+  });
+
   test('counts page faults, and knows the most memory that there ever was', () => {
     expectBetween('hold', 'container_memory_failures_total', (stats) => stats.memory_stats.stats.pgfault, 1, {
       failure_type: 'pgfault',
