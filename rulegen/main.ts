@@ -8,8 +8,15 @@ import { rulegenFlags } from './config.ts';
 import { translateLegacyEnvironment } from './legacy-environment.ts';
 import { createRulegen } from './rulegen.ts';
 
-// A pass leaves megabytes of garbage behind, once a minute: without this V8 keeps room for it in between.
-setFlagsFromString('--semi-space-growth-factor=1');
+// It works for a moment, and waits for a minute: V8 is to keep little room for garbage, and no optimised code. With 1,000
+// services that is 90 instead of 125 MB, for the same CPU time at a start.
+for (const flag of [
+  '--semi-space-growth-factor=1',
+  '--heap-growing-percent=20',
+  '--optimize-for-size',
+  '--no-opt',
+])
+  setFlagsFromString(flag);
 
 const certFolder = dockerCertFolder(process.env);
 const { env, taken } = translateLegacyEnvironment(process.env);

@@ -2,7 +2,7 @@
  * `dist/bin/micado-<binary>.js`: each binary as one file without node_modules, which starts in half the time and with
  * less memory than hundreds of files do. Beside it, `.map` for debuggers and `.meta.json` for esbuild's analyser.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -27,10 +27,11 @@ const REQUIRE =
 
 async function bundle(root, binary, folder) {
   const name = `micado-${binary}`;
+  const outfile = join(folder, `${name}.js`);
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [`${binary}/main.ts`],
-    outfile: join(folder, `${name}.js`),
+    outfile,
     bundle: true,
     platform: 'node',
     target: 'node20.18',
@@ -43,6 +44,9 @@ async function bundle(root, binary, folder) {
     metafile: true,
     logLevel: 'warning',
   });
+  // In code esbuild escapes them; one such character in a comment doubles what the text takes in memory.
+  const text = readFileSync(outfile, 'utf8').replace(/[\u0080-\uffff]/g, '?');
+  writeFileSync(outfile, text);
   writeFileSync(join(folder, `${name}.meta.json`), JSON.stringify(metafile));
 }
 
