@@ -14,6 +14,8 @@ export type TrackedContainer = {
   readonly labels: LabelText;
   /** The kernel's files, or, where they cannot be seen from here, what the engine says. */
   readonly source: 'cgroup' | 'api';
+  /** Whether it is known to run: of one that ended before its cgroup was found the engine has no figures. */
+  isSeen(): boolean;
   /** To be called once before the readings. Throws a system error that `isGone` knows once the cgroup has been removed. */
   feelPulse(nowSeconds: number): void;
   /** In the order of the collectors. */
@@ -105,6 +107,7 @@ function openCgroup(
     update: last.update,
     labels,
     source: 'cgroup',
+    isSeen: () => true,
     readings: collectors.map((one, index) =>
       one.open({
         labels,
@@ -129,6 +132,7 @@ function followStats(
   const { text: labels, collisions } = containerLabels(info, `/docker/${info.id}`, labelChoice);
   stats.follow(info.id);
   const last = lastWord(info);
+  let isSeen = false;
   const target = { info: last.info, labels, stats: () => stats.latest(info.id) };
   return {
     get info() {
@@ -137,8 +141,19 @@ function followStats(
     update: last.update,
     labels,
     source: 'api',
-    readings: collectors.map((one) => one.openStats?.(target) ?? { read() {} }),
-    feelPulse() {},
+    isSeen: () => isSeen,
+    readings: collectors.map((one) => {
+      const reading = one.openStats?.(target);
+      return {
+        read(out, nowSeconds) {
+          if (isSeen) reading?.read(out, nowSeconds);
+        },
+      };
+    }),
+    feelPulse() {
+      // Whatever runs has used CPU time.
+      isSeen ||= (stats.latest(info.id)?.cpu.usageSeconds ?? 0) > 0;
+    },
     seriesCounts: new Float64Array(collectors.length).fill(Number.NaN),
     labelCollisions: collisions,
     close: () => stats.forget(info.id),

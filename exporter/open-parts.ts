@@ -57,7 +57,7 @@ export function openParts({ config, enabled, host, counts, clock, logger }: Part
       openFiles: (place) => createCgroupFiles(place, kernelFiles, () => countProblem(counts, 'machine')),
     },
     state: {
-      running: () => table.tracked().values(),
+      running: () => [...table.tracked().values()].filter((container) => container.isSeen()),
       stopped: () => [...containers.stopped().values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
       stoppedLabels: (container) => containerLabels(container, '', labelChoice).text,
       room: () => seriesLimit.room(),

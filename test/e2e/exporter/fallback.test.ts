@@ -26,6 +26,8 @@ const STATS = {
   blkio_stats: { io_service_bytes_recursive: [{ major: 8, minor: 0, op: 'read', value: 4_096 }] },
 };
 
+const SOURCE_API = 'micado_exporter_container_source{source="api"}';
+
 describe.each([
   ['29.0.0', 'one call for each, all at once'],
   ['20.10.24', 'a stream for each'],
@@ -75,7 +77,7 @@ describe.each([
       expect([series, sampleOf(text, series)]).toEqual([series, value]);
     expect(text).not.toMatch(/^container_cpu_cfs.*name="far"/m);
     expect(text).toMatch(/^container_memory_rss\{.*name="near"\} 31457280$/m);
-    expect(sampleOf(text, 'micado_exporter_container_source{source="api"}')).toBe(1);
+    expect(sampleOf(text, SOURCE_API)).toBe(1);
     expect(sampleOf(text, 'micado_exporter_container_source{source="cgroup"}')).toBe(1);
   });
 
@@ -100,10 +102,17 @@ describe.each([
     await passing('the figures again', isFollowed);
   });
 
+  test('shows nothing of a container that the engine has no figures of: it has ended', async () => {
+    engine.state.startContainer({ name: 'ended', pid: 99_998, id: 'ed'.repeat(32) });
+    await passing('it is followed', (text) => sampleOf(text, SOURCE_API) === 2);
+    const text = await passing('the figures of the other', isFollowed);
+    expect(text).not.toContain('name="ended"');
+  });
+
   test('ends with the container', async () => {
     await passing('the figures', isFollowed);
     engine.state.removeContainer('far');
     const text = await passing('it is gone', (now) => !now.includes('name="far"'));
-    expect(sampleOf(text, 'micado_exporter_container_source{source="api"}')).toBe(0);
+    expect(sampleOf(text, SOURCE_API)).toBe(0);
   });
 });

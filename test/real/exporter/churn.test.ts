@@ -16,8 +16,6 @@ const STAYING = 3;
 const COMING_AND_GOING = 200;
 const AT_ONCE = 4;
 const SCRAPE_EVERY_MS = 200;
-/** A container that ended before its cgroup was found is taken for one without any, until the event of its end comes. */
-const EVENT_LAG_MS = 500;
 /** Prometheus gives a scrape no longer than its interval: five jobs a second, each of which may take one. */
 const JOBS = ['a', 'b', 'c', 'd', 'e'];
 
@@ -108,7 +106,7 @@ test('every scrape has the containers of its moment, each of them once', async (
   const duplicates = seen.flatMap(({ series }) => series.filter((one, at) => series.indexOf(one) !== at));
   expect(duplicates).toEqual([]);
   const ghosts = seen.flatMap(({ beganMs, names }) =>
-    [...names].filter((name) => (removedAtMs.get(name) ?? Number.POSITIVE_INFINITY) + EVENT_LAG_MS < beganMs),
+    [...names].filter((name) => (removedAtMs.get(name) ?? Number.POSITIVE_INFINITY) < beganMs),
   );
   expect(ghosts).toEqual([]);
   expect(seen.filter(({ names }) => ![...staying].every((name) => names.has(name)))).toEqual([]);
