@@ -46,7 +46,8 @@ export function createEvaluationWatch(options: EvaluationWatchOptions): Evaluati
         metrics.evaluated(clock.now() - loadedAtMs);
         waiting.delete(url);
       }
-      const nextMs = Math.min(RAREST_LOOK_MS, 2 * (lookedAfterMs.get(url) ?? FIRST_LOOK_MS));
+      const doubledMs = 2 * (lookedAfterMs.get(url) ?? FIRST_LOOK_MS);
+      const nextMs = pending === 0 ? RAREST_LOOK_MS : Math.min(RAREST_LOOK_MS, doubledMs);
       lookedAfterMs.set(url, nextMs);
       return { againAfterMs: nextMs };
     },

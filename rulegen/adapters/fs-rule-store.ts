@@ -54,7 +54,7 @@ export function createFsRuleStore(folder: string): RuleStore {
         const names = (await readdir(folder)).filter((name) => name.endsWith('.yml')).sort();
         const listed = await Promise.all(
           names.map(async (name) => {
-            const stamp = stampOf(join(folder, name));
+            const stamp = stampOf(`${folder}/${name}`);
             const before = known.get(name);
             return before?.stamp === stamp ? before : await readStored(folder, name, stamp);
           }),
