@@ -30,11 +30,12 @@ mkdir -p dist/test/cluster/demo
 echo 'console.log("cluster demo with " + process.argv.slice(2).join(" "))' > dist/test/cluster/demo/main.js`;
 
 /** Called once for each binary. */
-const ESBUILD = `const { appendFileSync, mkdirSync } = require('node:fs');
+const ESBUILD = `const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
 const { dirname } = require('node:path');
 exports.build = async ({ absWorkingDir, entryPoints, outfile }) => {
   appendFileSync(absWorkingDir + '/asked', 'esbuild ' + entryPoints + '\\n');
   mkdirSync(dirname(outfile), { recursive: true });
+  writeFileSync(outfile, '');
   return { metafile: {} };
 };`;
 
