@@ -66,7 +66,8 @@ describe('the exporter beside a real engine', () => {
     const burn = await start('burn', { command: SPIN, host: { NanoCpus: 200_000_000 } });
     const first = await seen('burn');
     const startMs = performance.now();
-    const before = figure(first, 'container_cpu_usage_seconds_total', 'burn') ?? Number.NaN;
+    // One that has not run yet has no series of its CPU time.
+    const before = figure(first, 'container_cpu_usage_seconds_total', 'burn') ?? 0;
     const share = await eventually('two seconds of it', async () => {
       const passed = (performance.now() - startMs) / 1000;
       if (passed < 2) return undefined;
