@@ -82,7 +82,8 @@ export function createOomLedger(): OomLedger {
       for (const { owner, closed, runs: own } of accounts.values()) {
         let kills = closed;
         for (const run of own) kills += killsOf(run);
-        yield { owner, kills };
+        // What is kept for a while is kills; a service that went without any leaves nothing behind.
+        if (kills > 0 || [...own].some(({ endedMs }) => endedMs === 'no')) yield { owner, kills };
       }
     },
   };

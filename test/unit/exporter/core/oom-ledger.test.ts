@@ -80,6 +80,15 @@ describe('the ledger of OOM kills', () => {
     expect(totals()).toEqual({ db: 0 });
   });
 
+  test('leaves nothing behind of a service without kills', () => {
+    ledger.started('a', WEB);
+    ledger.started('b', WEB);
+    ledger.ended('a');
+    expect(totals()).toEqual({ web: 0 });
+    ledger.ended('b');
+    expect(totals()).toEqual({});
+  });
+
   test('keeps the kills of earlier containers while the service has others', () => {
     ledger.started('a', WEB);
     ledger.reported('a', WEB);
