@@ -66,7 +66,7 @@ describe('a service', () => {
       'no alert of it fires',
       async () =>
         !(await prometheusAlerts(scene.stack.url.prometheus)).some(
-          ({ labels }) => labels['application'] === 'web',
+          ({ labels, state }) => labels['application'] === 'web' && state === 'firing',
         ),
       { withinMs: 30_000 },
     );
