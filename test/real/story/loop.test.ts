@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { callHttp } from '../../../internal/daemon/http-client.ts';
 import { eventually } from '../../eventually.ts';
-import { alertmanagerAlerts, decisionsOf, prometheusAlerts, ruleGroups } from '../support/apis.ts';
+import { alertmanagerAlerts, decisionsOf, firingAlerts, ruleGroups } from '../support/apis.ts';
 import { metricComplaints } from '../support/promtool.ts';
 import { openScene, SCENE_OPENS_WITHIN_MS, type Scene } from '../support/scene.ts';
 import { removeService, replicasOf, waitForRunning } from '../support/services.ts';
@@ -65,8 +65,8 @@ describe('a service', () => {
     await eventually(
       'no alert of it fires',
       async () =>
-        !(await prometheusAlerts(scene.stack.url.prometheus)).some(
-          ({ labels, state }) => labels['application'] === 'web' && state === 'firing',
+        !(await firingAlerts(scene.stack.url.prometheus)).some(
+          ({ labels }) => labels['application'] === 'web',
         ),
       { withinMs: 30_000 },
     );
@@ -86,7 +86,7 @@ describe('a service', () => {
     await eventually(
       'an alert of it fires once more',
       async () =>
-        (await prometheusAlerts(scene.stack.url.prometheus)).some(
+        (await firingAlerts(scene.stack.url.prometheus)).some(
           ({ labels }) => labels['application'] === 'web',
         ),
       { withinMs: 30_000 },
@@ -112,7 +112,7 @@ describe('a service', () => {
       'its alerts are gone from Prometheus and Alertmanager',
       async () =>
         [
-          ...(await prometheusAlerts(scene.stack.url.prometheus)),
+          ...(await firingAlerts(scene.stack.url.prometheus)),
           ...(await alertmanagerAlerts(scene.stack.url.alertmanager)),
         ].every(({ labels }) => labels['application'] !== 'web'),
       { withinMs: 30_000 },
