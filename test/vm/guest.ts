@@ -61,6 +61,11 @@ export async function startGuest(segment: Segment, options: GuestOptions): Promi
     await writeSeed(join(folder, SEED), { ...options, macAddress, address: `${address}/24` });
     await clone(image, join(folder, DISK));
     const machine = switchOn(id, folder, machineFlags(image, folder, macAddress, options));
+    const end = async (): Promise<void> => {
+      // One that has only just been started is not in the namespace yet, and so not found there.
+      machine.kill('SIGKILL');
+      await stop();
+    };
     const isOff = (): boolean => machine.exitCode !== null || machine.signalCode !== null;
     return {
       name,
@@ -85,8 +90,8 @@ export async function startGuest(segment: Segment, options: GuestOptions): Promi
         await commandMachine(join(folder, MONITOR), 'system_powerdown');
         await eventually(`${name} is off`, isOff, { withinMs: POWER_OFF_WITHIN_MS });
       },
-      stop,
-      [Symbol.asyncDispose]: stop,
+      stop: end,
+      [Symbol.asyncDispose]: end,
     };
   } catch (error) {
     await stop();
