@@ -76,10 +76,12 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
     }
   };
 
+  /** Who has been due for longest comes first: one that is woken while it runs waits its turn behind the others. */
   const startDue = (signal: AbortSignal): void => {
-    for (const [key, entry] of entries) {
-      if (underWay.size >= options.concurrency) return;
-      if (entry.running || entry.dueMs > clock.now()) continue;
+    const free = options.concurrency - underWay.size;
+    if (free <= 0) return;
+    const due = [...entries].filter(([, entry]) => !entry.running && entry.dueMs <= clock.now());
+    for (const [key, entry] of due.sort(([, a], [, b]) => a.dueMs - b.dueMs).slice(0, free)) {
       const run = runOne(key, entry, signal).finally(() => {
         underWay.delete(run);
         wake();

@@ -42,6 +42,18 @@ describe('the queue of a control loop', () => {
     expect(keysOf(runs)).toEqual(['web', 'api']);
   });
 
+  test('lets nobody wait for ever behind a key that is woken again and again while it runs', async () => {
+    const { clock, queue, runs } = aQueue(1);
+    queue.add('busy');
+    await clock.advance(0);
+    queue.add('web');
+    await clock.advance(10);
+    queue.add('busy');
+    runs[0]?.finish();
+    await clock.advance(0);
+    expect(keysOf(runs)).toEqual(['busy', 'web']);
+  });
+
   test('tells how many keys wait, and how long the first of them has', async () => {
     const { clock, queue, runs } = aQueue(1);
     expect([queue.waiting(), queue.waitedMs()]).toEqual([0, 0]);
