@@ -71,7 +71,7 @@ describe('an overload', () => {
     await eventually('calm_underloaded fires', async () => await fires('calm_underloaded'), {
       withinMs: 40_000,
     });
-    scene.load.set(0.8);
+    scene.load.set(1.5);
     await answered('calm', 3);
   }, 120_000);
 });
