@@ -25,6 +25,8 @@ import { createWebhookIntake } from './webhook-intake.ts';
 export type Executor = { readonly actors: readonly Actor[]; readonly url: string };
 
 const CONCURRENCY = 16;
+/** Alertmanagers that send again all at once wake a target many times: that makes few looks. */
+const GAP_MS = 50;
 const RETRY = { firstMs: 500, maxMs: 30_000 };
 
 export async function createExecutor(
@@ -157,6 +159,7 @@ function openQueue(run: Reconcile, clock: Clock, logger: Logger, onRetry: () => 
     name: 'reconcile',
     clock,
     concurrency: CONCURRENCY,
+    gapMs: GAP_MS,
     retry: RETRY,
     run,
     onError(target, error, retryAfterMs) {

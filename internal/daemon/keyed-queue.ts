@@ -18,6 +18,8 @@ export type KeyedQueueOptions = {
   readonly clock: Clock;
   /** Runs of different keys that may be under way at once. */
   readonly concurrency: number;
+  /** Between two runs of one key: what comes in between makes one run at its end. */
+  readonly gapMs?: number;
   readonly retry: { readonly firstMs: number; readonly maxMs: number };
   run(key: string, signal: AbortSignal): Promise<RunResult>;
   onError(key: string, error: unknown, retryAfterMs: number): void;
@@ -35,10 +37,16 @@ export type KeyedQueue = {
   readonly actor: Actor;
 };
 
-type Entry = { dueMs: number; running: boolean; readonly backOff: BackOff };
+type Entry = {
+  dueMs: number;
+  /** When the gap after the last run ends. */
+  notBeforeMs: number;
+  running: boolean;
+  readonly backOff: BackOff;
+};
 
 export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
-  const { clock } = options;
+  const { clock, gapMs = 0 } = options;
   const entries = new Map<string, Entry>();
   const underWay = new Set<Promise<void>>();
   let wake: () => void = () => {};
@@ -46,7 +54,12 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
   const entryOf = (key: string): Entry => {
     const existing = entries.get(key);
     if (existing !== undefined) return existing;
-    const entry = { dueMs: Number.POSITIVE_INFINITY, running: false, backOff: createBackOff(options.retry) };
+    const entry = {
+      dueMs: Number.POSITIVE_INFINITY,
+      notBeforeMs: 0,
+      running: false,
+      backOff: createBackOff(options.retry),
+    };
     entries.set(key, entry);
     return entry;
   };
@@ -54,7 +67,7 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
     [...entries.values()].filter((entry) => !entry.running && entry.dueMs <= clock.now());
   const addAfter = (key: string, delayMs: number): void => {
     const entry = entryOf(key);
-    entry.dueMs = Math.min(entry.dueMs, clock.now() + delayMs);
+    entry.dueMs = Math.min(entry.dueMs, Math.max(entry.notBeforeMs, clock.now() + delayMs));
     wake();
   };
 
@@ -72,8 +85,14 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
       addAfter(key, retryAfterMs);
     } finally {
       entry.running = false;
-      if (entry.dueMs === Number.POSITIVE_INFINITY) entries.delete(key);
+      entry.notBeforeMs = clock.now() + gapMs;
+      if (entry.dueMs !== Number.POSITIVE_INFINITY) entry.dueMs = Math.max(entry.dueMs, entry.notBeforeMs);
     }
+  };
+
+  const forgetIdle = (): void => {
+    for (const [key, { running, dueMs, notBeforeMs }] of entries)
+      if (!running && dueMs === Number.POSITIVE_INFINITY && notBeforeMs <= clock.now()) entries.delete(key);
   };
 
   /** Who has been due for longest comes first: one that is woken while it runs waits its turn behind the others. */
@@ -118,6 +137,7 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
       async run(signal) {
         signal.addEventListener('abort', () => wake());
         while (!signal.aborted) {
+          forgetIdle();
           startDue(signal);
           await pause(signal);
         }

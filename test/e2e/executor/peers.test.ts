@@ -154,7 +154,7 @@ test('while the receiver was down its webhook is retried, 200 times in ten minut
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   await verdict(executor, 'cooldown');
   expect(updates()).toBe(1);
-  expect(stage.docker.callsTo('/services') - asked).toBeLessThan(200);
+  expect(stage.docker.callsTo('/services') - asked).toBeLessThan(100);
 });
 
 test('one cool-down sees two actions, and tasks are restarted for nothing (nomad-autoscaler)', async () => {

@@ -9,7 +9,7 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop.abort();
 });
 
-function aQueue(concurrency = 4) {
+function aQueue(concurrency = 4, gapMs = 0) {
   const clock = createManualClock();
   const runs: Run[] = [];
   const errors: string[] = [];
@@ -17,6 +17,7 @@ function aQueue(concurrency = 4) {
     name: 'test',
     clock,
     concurrency,
+    gapMs,
     retry: { firstMs: 100, maxMs: 1_000 },
     run: (key) =>
       new Promise((resolve, reject) => {
@@ -84,6 +85,26 @@ describe('the queue of a control loop', () => {
     runs[1]?.finish();
     await clock.advance(10_000);
     expect(runs).toHaveLength(2);
+  });
+
+  test('leaves a gap between two runs of a key, and makes one run of all that came in it', async () => {
+    const { clock, queue, runs } = aQueue(4, 50);
+    queue.add('web');
+    await clock.advance(0);
+    queue.add('web');
+    runs[0]?.finish();
+    await clock.advance(20);
+    queue.add('web');
+    queue.add('api');
+    await clock.advance(29);
+    expect(keysOf(runs)).toEqual(['web', 'api']);
+    await clock.advance(1);
+    expect(keysOf(runs)).toEqual(['web', 'api', 'web']);
+    runs[2]?.finish();
+    await clock.advance(50);
+    queue.add('web');
+    await clock.advance(0);
+    expect(keysOf(runs)).toEqual(['web', 'api', 'web', 'web']);
   });
 
   test('holds to its concurrency', async () => {
