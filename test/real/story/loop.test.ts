@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { callHttp } from '../../../internal/daemon/http-client.ts';
 import { eventually } from '../../eventually.ts';
-import { alertmanagerAlerts, decisionsOf, firingAlerts, ruleGroups } from '../support/apis.ts';
+import { alertmanagerAlerts, decisionsOf, prometheusAlerts, ruleGroups } from '../support/apis.ts';
 import { metricComplaints } from '../support/promtool.ts';
 import { openScene, SCENE_OPENS_WITHIN_MS, type Scene } from '../support/scene.ts';
 import { removeService, replicasOf, waitForRunning } from '../support/services.ts';
@@ -63,9 +63,9 @@ describe('a service', () => {
       withinMs: 90_000,
     });
     await eventually(
-      'no alert of it fires',
+      'no alert of it',
       async () =>
-        !(await firingAlerts(scene.stack.url.prometheus)).some(
+        !(await prometheusAlerts(scene.stack.url.prometheus)).some(
           ({ labels }) => labels['application'] === 'web',
         ),
       { withinMs: 30_000 },
@@ -84,9 +84,9 @@ describe('a service', () => {
   test('leaves no rule, no file, no alert and no series when it is removed', async () => {
     scene.load.set(1.0);
     await eventually(
-      'an alert of it fires once more',
+      'an alert of it once more',
       async () =>
-        (await firingAlerts(scene.stack.url.prometheus)).some(
+        (await prometheusAlerts(scene.stack.url.prometheus)).some(
           ({ labels }) => labels['application'] === 'web',
         ),
       { withinMs: 30_000 },
@@ -112,7 +112,7 @@ describe('a service', () => {
       'its alerts are gone from Prometheus and Alertmanager',
       async () =>
         [
-          ...(await firingAlerts(scene.stack.url.prometheus)),
+          ...(await prometheusAlerts(scene.stack.url.prometheus)),
           ...(await alertmanagerAlerts(scene.stack.url.alertmanager)),
         ].every(({ labels }) => labels['application'] !== 'web'),
       { withinMs: 30_000 },

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { callHttp } from '../../../internal/daemon/http-client.ts';
 import { eventually } from '../../eventually.ts';
-import { decisionsOf, firingAlerts, prometheusAlerts, silenceService } from '../support/apis.ts';
+import { decisionsOf, prometheusAlerts, silenceService } from '../support/apis.ts';
 import { openScene, SCENE_OPENS_WITHIN_MS, type Scene } from '../support/scene.ts';
 import { removeService, replicasOf, waitForRunning } from '../support/services.ts';
 import { aWebhook } from '../support/webhook.ts';
@@ -98,7 +98,7 @@ describe('a webhook', () => {
     await eventually(
       'its alert is gone',
       async () =>
-        (await firingAlerts(scene.stack.url.prometheus)).every(
+        (await prometheusAlerts(scene.stack.url.prometheus)).every(
           ({ labels }) => labels['application'] !== 'web',
         ),
       { withinMs: 20_000 },

@@ -62,11 +62,6 @@ export async function prometheusAlerts(prometheusUrl: string): Promise<readonly 
     .data.alerts;
 }
 
-/** Those that somebody hears of: every task that has just started has one that is pending. */
-export async function firingAlerts(prometheusUrl: string): Promise<readonly PrometheusAlert[]> {
-  return (await prometheusAlerts(prometheusUrl)).filter(({ state }) => state === 'firing');
-}
-
 export async function ruleGroups(prometheusUrl: string): Promise<readonly RuleGroup[]> {
   return rulesAnswer.parse(await callJson({ url: `${prometheusUrl}/api/v1/rules`, timeoutMs: TIMEOUT_MS }))
     .data.groups;
