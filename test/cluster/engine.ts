@@ -1,17 +1,17 @@
 /** A real Docker engine in a network namespace of its own, with a host name, a resolver and a cgroup of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { createDockerClient } from '../../internal/docker/docker-client.ts';
 import { eventually } from '../eventually.ts';
 import { setCpuQuota } from './cgroups.ts';
-import { lastLine, run, toolEnvironment } from './command.ts';
+import { lastLine, run } from './command.ts';
 import { checkEngineName, engineId, segmentAddress } from './engine-name.ts';
 import { namespaceFile, plugIn } from './namespace.ts';
 import { freezeProcess, sendSignal } from './processes.ts';
 import { removeEngine, type Segment } from './segment.ts';
+import { spawnInNamespace } from './spawn-in-namespace.ts';
 
 export type Engine = AsyncDisposable & {
   readonly name: string;
@@ -109,33 +109,9 @@ async function launch(
 ): Promise<ChildProcess> {
   const resolver = join(folder, 'resolv.conf');
   await writeFile(resolver, 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
-  const log = openSync(join(folder, 'log'), 'a');
-  try {
-    // Not `ip netns exec`, which hides /sys/fs/cgroup.
-    const enter = [
-      `--net=${namespaceFile(id)}`,
-      'unshare',
-      '--uts',
-      '--mount',
-      'sh',
-      '-c',
-      PREPARE,
-      'sh',
-      name,
-      resolver,
-    ];
-    const child = spawn('nsenter', [...enter, 'dockerd', ...engineFlags(id, folder, properties)], {
-      detached: true,
-      stdio: ['ignore', log, log],
-      env: toolEnvironment(),
-    });
-    // Without a listener a failed spawn would end the test process; the missing pid tells.
-    child.on('error', () => {});
-    child.unref();
-    return child;
-  } finally {
-    closeSync(log);
-  }
+  const enter = ['unshare', '--uts', '--mount', 'sh', '-c', PREPARE, 'sh', name, resolver];
+  const engine = ['dockerd', ...engineFlags(id, folder, properties)];
+  return spawnInNamespace(id, join(folder, 'log'), [...enter, ...engine]);
 }
 
 function engineFlags(

@@ -1,12 +1,11 @@
 /** A virtual machine on a segment of the test cluster: a clone of the guest image, set up by cloud-init. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, toolEnvironment } from '../cluster/command.ts';
+import { run } from '../cluster/command.ts';
 import { checkEngineName, engineId, segmentAddress } from '../cluster/engine-name.ts';
-import { namespaceFile, plugIn } from '../cluster/namespace.ts';
+import { plugIn } from '../cluster/namespace.ts';
 import { removeEngine, type Segment } from '../cluster/segment.ts';
+import { spawnInNamespace } from '../cluster/spawn-in-namespace.ts';
 import { eventually } from '../eventually.ts';
 import { type Seed, writeSeed } from './disc.ts';
 import { type GuestImage, guestImage } from './guest-image.ts';
@@ -60,7 +59,8 @@ export async function startGuest(segment: Segment, options: GuestOptions): Promi
     await addTap(id);
     await writeSeed(join(folder, SEED), { ...options, macAddress, address: `${address}/24` });
     await clone(image, join(folder, DISK));
-    const machine = switchOn(id, folder, machineFlags(image, folder, macAddress, options));
+    const flags = machineFlags(image, folder, macAddress, options);
+    const machine = spawnInNamespace(id, join(folder, LOG), ['qemu-system-x86_64', ...flags]);
     const end = async (): Promise<void> => {
       // One that has only just been started is not in the namespace yet, and so not found there.
       machine.kill('SIGKILL');
@@ -114,24 +114,6 @@ async function addTap(id: string): Promise<void> {
 
 async function clone({ disk }: GuestImage, target: string): Promise<void> {
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', disk, '-F', 'raw', target]);
-}
-
-/** In the namespace, by which whoever sweeps the segment finds the process. */
-function switchOn(id: string, folder: string, flags: readonly string[]): ChildProcess {
-  const log = openSync(join(folder, LOG), 'a');
-  try {
-    const child = spawn('nsenter', [`--net=${namespaceFile(id)}`, 'qemu-system-x86_64', ...flags], {
-      detached: true,
-      stdio: ['ignore', log, log],
-      env: toolEnvironment(),
-    });
-    // Whether it runs is told by what the guest reaches.
-    child.on('error', () => {});
-    child.unref();
-    return child;
-  } finally {
-    closeSync(log);
-  }
 }
 
 /** Emulated: KVM within a virtual machine may be offered and yet stop a guest at its first steps. */

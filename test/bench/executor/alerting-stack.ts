@@ -1,7 +1,6 @@
 /** Prometheus, Alertmanager and the executor's bundle beside an engine, as in use; which alerts fire is the bench's to say. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -15,6 +14,7 @@ import { callHttp, callJson } from '../../../internal/daemon/http-client.ts';
 import type { Engine } from '../../cluster/engine.ts';
 import { startRealPrometheus } from '../../contract/rulegen/real-prometheus.ts';
 import { eventually } from '../../eventually.ts';
+import { openTogether } from '../../open-parts.ts';
 import { startRealAlertmanager } from '../../real/support/real-alertmanager.ts';
 import { type RunningBinary, startBinary } from '../child-program.ts';
 
@@ -32,17 +32,9 @@ export type Webhook = { readonly url: string; readonly token: string };
 
 const FIRING_WITHIN_MS = 60_000;
 
-export async function startAlertingStack(engine: Engine): Promise<AlertingStack> {
-  const folder = mkdtempSync(join(tmpdir(), 'micado-bench-'));
-  const closers: (() => PromiseLike<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
-  const dispose = async (): Promise<void> => {
-    for (const close of closers.splice(0).toReversed()) await close();
-  };
-  const use = <T extends AsyncDisposable>(part: T): T => {
-    closers.push(() => part[Symbol.asyncDispose]());
-    return part;
-  };
-  try {
+export const startAlertingStack = (engine: Engine): Promise<AlertingStack> =>
+  openTogether(async ({ use, folder: makeFolder }) => {
+    const folder = makeFolder('micado-bench-');
     const prometheus = use(await startRealPrometheus());
     const alertmanager = use(await startRealAlertmanager());
     const token = randomBytes(16).toString('hex');
@@ -52,15 +44,10 @@ export async function startAlertingStack(engine: Engine): Promise<AlertingStack>
     return {
       executor,
       webhook: { url: `${executor.url}/api/v1/alerts`, token },
-      fire: (services) => fire(prometheus, services),
+      fire: (services: readonly string[]) => fire(prometheus, services),
       startExecutor: () => startBinary('executor', flags('another.jsonl')),
-      [Symbol.asyncDispose]: dispose,
     };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
-}
+  });
 
 function executorFlags(engine: Engine, folder: string, prometheusUrl: string, alertmanagerUrl: string) {
   writeFileSync(join(folder, 'web.yml'), 'bearer_token_files: [token]\n');

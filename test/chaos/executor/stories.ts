@@ -1,7 +1,7 @@
 /** What happens around an executor. Together they pass every crash point; the cool-downs are so long that an action too many shows. */
 
 import type { PauseSwitch } from '../../../executor/pauses.ts';
-import { alertLabels } from '../../e2e/executor/start-executor.ts';
+import { alertLabels, poolAlertLabels } from '../../e2e/executor/start-executor.ts';
 import { type MemoryWorld, POOL } from './memory-world.ts';
 
 export type Story = {
@@ -29,14 +29,7 @@ const serviceAlert = (kind: 'overloaded' | 'underloaded', annotations: Texts = {
   value: kind === 'overloaded' ? '95' : '5',
 });
 
-const poolLabels = (alert: string): Texts => ({
-  alertname: `${POOL.node}_${alert}`,
-  alert,
-  type: 'VM',
-  infra_id: POOL.infraId,
-  node: POOL.node,
-  cluster: 'worker_cluster',
-});
+const poolLabels = (alert: string): Texts => poolAlertLabels(POOL, alert);
 
 /** On a node of its own, which belongs to no pool. */
 function setService({ swarm }: MemoryWorld, replicas: number, labels: Texts = {}): void {

@@ -5,7 +5,7 @@ import { createCloudWorkers } from '../../fakes/cloud-workers.ts';
 import type { EngineNode, EngineServiceSpec } from '../../fakes/docker-engine-objects.ts';
 import { createMemoryNodeProvider, type MemoryNodeProvider } from '../../fakes/memory-node-provider.ts';
 import { scheduleTasks, tasksOn } from '../../fakes/swarm-scheduler.ts';
-import { type RunningExecutor, type Stage, setStage } from './start-executor.ts';
+import { poolAlertLabels, type RunningExecutor, type Stage, setStage } from './start-executor.ts';
 
 export const POOL = { infraId: 'micado_worker_infra', node: 'worker' } as const;
 export const POOL_KEY = `VM/${POOL.infraId}/${POOL.node}`;
@@ -34,14 +34,7 @@ export type PoolStage = AsyncDisposable & {
   reasons(executor: RunningExecutor): Promise<readonly string[]>;
 };
 
-const ruleLabels = (alert: string): Texts => ({
-  alertname: `${POOL.node}_${alert}`,
-  alert,
-  type: 'VM',
-  infra_id: POOL.infraId,
-  node: POOL.node,
-  cluster: 'worker_cluster',
-});
+const ruleLabels = (alert: string): Texts => poolAlertLabels(POOL, alert);
 
 export async function setPoolStage(vms: number, rules: Texts = {}): Promise<PoolStage> {
   const cloud = createMemoryNodeProvider();

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { executorFlags } from '../../../executor/config.ts';
+import type { PoolId } from '../../../executor/core/workers/pool-report.ts';
 import { createExecutor } from '../../../executor/executor.ts';
 import type { NodeProvider } from '../../../executor/ports.ts';
 import { systemClock } from '../../../internal/daemon/clock.ts';
@@ -154,4 +155,13 @@ export const alertLabels = (application: string, alert = 'overloaded') => ({
   alert,
   type: 'docker',
   application,
+});
+
+export const poolAlertLabels = ({ infraId, node }: PoolId, alert: string) => ({
+  alertname: `${node}_${alert}`,
+  alert,
+  type: 'VM',
+  infra_id: infraId,
+  node,
+  cluster: 'worker_cluster',
 });

@@ -3,34 +3,21 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../../internal/daemon/clock.ts';
 import { eventually } from '../../eventually.ts';
-import { type DockerEngineServer, startDockerEngineServer } from '../../fakes/docker-engine-server.ts';
-import { FIXTURE_CONTAINER, type KernelTree, unpackKernelTree } from '../../fakes/kernel-tree.ts';
-import { type RunningExporter, runExporter, sampleOf } from '../../fakes/running-exporter.ts';
+import { type RunningExporter, sampleOf } from '../../fakes/running-exporter.ts';
+import { type ExporterStage, scrapeOfBoth, setExporterStage } from './exporter-stage.ts';
 
-let tree: KernelTree;
-let engine: DockerEngineServer;
+let stage: ExporterStage;
 let exporter: RunningExporter;
 const start = async (...flags: string[]): Promise<void> => {
-  exporter = await runExporter({ engine, tree, clock: systemClock, flags });
+  exporter = await stage.start(...flags);
 };
 beforeEach(async () => {
-  tree = unpackKernelTree('v1-separate');
-  engine = await startDockerEngineServer();
-  engine.state.startContainer({ ...FIXTURE_CONTAINER.web, name: 'web' });
-  engine.state.startContainer({ ...FIXTURE_CONTAINER.idle, name: 'idle' });
+  stage = await setExporterStage();
 });
 afterEach(async () => {
-  await exporter[Symbol.asyncDispose]();
-  await engine[Symbol.asyncDispose]();
-  tree[Symbol.dispose]();
+  await stage[Symbol.asyncDispose]();
 });
-const tracksBoth = (): Promise<string> =>
-  eventually('both are tracked', async () => {
-    const text = await exporter.scrape();
-    return sampleOf(text, 'micado_exporter_containers_tracked') === 2 ? text : undefined;
-  });
 
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: Buffer }>(
@@ -52,21 +39,21 @@ const get = (path: string, headers: Record<string, string> = {}, method = 'GET')
   );
 
 test('is not ready, with the reason, before Docker has answered, and ready from then on', async () => {
-  await engine.pause();
+  await stage.engine.pause();
   await start();
   const before = await get('/-/ready');
   expect(before.status).toBe(503);
   expect(before.body.toString()).toContain('Docker has not answered');
   expect((await get('/-/healthy')).status).toBe(200);
-  await engine.resume();
+  await stage.engine.resume();
   await eventually('ready', async () => (await get('/-/ready')).status === 200);
-  await engine.pause();
+  await stage.engine.pause();
   expect((await get('/-/ready')).status).toBe(200);
 });
 
 test('packs the text when asked, and shares it among scrapes that come at once', async () => {
   await start();
-  await tracksBoth();
+  await scrapeOfBoth(exporter);
   const scrapesBefore = sampleOf(await exporter.scrape(), 'micado_exporter_scrapes_total') ?? 0;
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => get('/metrics', { 'accept-encoding': 'gzip' })),
@@ -91,16 +78,16 @@ test.each(['', 'identity', 'gzip;q=0', 'br'])('sends plain text to who accepts "
 });
 
 test('lists all again on a reload by somebody who has the token', async () => {
-  tree.write('proc/token', 'a-token-of-the-test\n');
-  tree.write('proc/web.yml', 'bearer_token_files: [token]\n');
-  await start(`--web.config.file=${join(tree.procfs, 'web.yml')}`);
-  await tracksBoth();
+  stage.tree.write('proc/token', 'a-token-of-the-test\n');
+  stage.tree.write('proc/web.yml', 'bearer_token_files: [token]\n');
+  await start(`--web.config.file=${join(stage.tree.procfs, 'web.yml')}`);
+  await scrapeOfBoth(exporter);
   const post = { 'content-type': 'application/json' };
   expect((await get('/-/reload', post, 'POST')).status).toBe(401);
-  expect(engine.callsTo('/containers/json')).toBe(1);
+  expect(stage.engine.callsTo('/containers/json')).toBe(1);
   const authorization = 'Bearer a-token-of-the-test';
   expect((await get('/-/reload', { ...post, authorization }, 'POST')).status).toBe(202);
-  await eventually('listed again', () => engine.callsTo('/containers/json') === 2);
+  await eventually('listed again', () => stage.engine.callsTo('/containers/json') === 2);
 });
 
 test.each([
@@ -117,7 +104,7 @@ test.each([
 
 test('has the families of the collectors that are asked for, and of no others', async () => {
   await start();
-  await tracksBoth();
+  await scrapeOfBoth(exporter);
   const { status, body } = await get('/metrics?collect[]=lifecycle&collect[]=cpu');
   expect(status).toBe(200);
   const families = [...body.toString().matchAll(/^# TYPE ((?:container|machine|swarm)_\w+) /gm)].map(
@@ -145,7 +132,7 @@ test('refuses a collector that it does not have, and names the nearest', async (
 
 test('gives everybody what they asked for when different scrapes come at once', async () => {
   await start();
-  await tracksBoth();
+  await scrapeOfBoth(exporter);
   const asked = ['cpu', 'memory', 'lifecycle', 'network'];
   const gzip = { 'accept-encoding': 'gzip' };
   const answers = await Promise.all(
@@ -170,7 +157,7 @@ test('gives everybody what they asked for when different scrapes come at once', 
 
 test('ends a scrape in time for the Prometheus that waits for it', async () => {
   await start();
-  await tracksBoth();
+  await scrapeOfBoth(exporter);
   const { body } = await get('/metrics', { 'x-prometheus-scrape-timeout-seconds': '0.000001' });
   const text = body.toString();
   expect(text).not.toContain('container_cpu_usage_seconds_total');

@@ -1,6 +1,7 @@
 /** What a story plays on: an engine, the whole stack on it, and a load to offer to services. */
 import { startEngine } from '../../cluster/cluster.ts';
 import type { Engine } from '../../cluster/engine.ts';
+import { openTogether } from '../../open-parts.ts';
 import { type Load, startLoad } from './load.ts';
 import { type Stack, startStack } from './stack.ts';
 
@@ -16,20 +17,12 @@ export type Scene = {
 export const SCENE_OPENS_WITHIN_MS = 120_000;
 
 export async function openScene(): Promise<Scene> {
-  const closers: (() => PromiseLike<unknown>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const closeOne of closers.splice(0).toReversed()) await closeOne();
-  };
-  try {
-    const engine = await startEngine();
-    closers.push(() => engine.stop());
-    const stack = await startStack(engine);
-    closers.push(() => stack[Symbol.asyncDispose]());
+  const scene = await openTogether(async ({ use, defer }) => {
+    const engine = use(await startEngine());
+    const stack = use(await startStack(engine));
     const load = await startLoad(engine);
-    closers.push(() => load.stop());
-    return { engine, stack, load, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+    defer(() => load.stop());
+    return { engine, stack, load };
+  });
+  return { ...scene, close: async () => await scene[Symbol.asyncDispose]() };
 }

@@ -1,14 +1,10 @@
 /** Bounds that change under a pool: it follows them one worker at a time, though no alert asks for it. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Probe, startProbe } from '../../cluster/story/probe.ts';
-import { APP_PATH, createServedApp } from '../../cluster/story/served-app.ts';
-import { endpointsOf } from '../../cluster/story/swarm-view.ts';
-import { eventually } from '../../eventually.ts';
+import type { Probe } from '../../cluster/story/probe.ts';
 import { prometheusAlerts } from '../support/apis.ts';
+import { putAppUnderProbe } from './support/app-under-probe.ts';
 import { type Bounds, type Pool, startPool } from './support/pool.ts';
 import { watchLeavers } from './support/watch-leavers.ts';
-
-const APP = { name: 'app', port: 8080, replicas: 1, pool: 'worker' } as const;
 
 let pool: Pool;
 let probe: Probe;
@@ -24,9 +20,7 @@ beforeAll(async () => {
     env: { MICADO_WORKER_GRACE: '15s' },
   });
   await pool.settled(1);
-  await createServedApp(pool.engine.docker, APP);
-  probe = startProbe({ endpoints: () => endpointsOf(pool.engine.docker, APP.name, APP.port, APP_PATH) });
-  await eventually('the application answers', () => probe.requests().sent > 20, { withinMs: 60_000 });
+  probe = await putAppUnderProbe(pool);
 }, 180_000);
 
 afterAll(async () => {

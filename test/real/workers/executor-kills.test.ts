@@ -2,16 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DrainPhase } from '../../../executor/core/workers/drain-mark.ts';
 import { STATE_NODE_LABEL } from '../../../internal/contract/labels.ts';
-import { type Probe, startProbe } from '../../cluster/story/probe.ts';
-import { APP_PATH, createServedApp } from '../../cluster/story/served-app.ts';
-import { endpointsOf } from '../../cluster/story/swarm-view.ts';
+import type { Probe } from '../../cluster/story/probe.ts';
 import { eventually } from '../../eventually.ts';
 import { replicasOf } from '../support/services.ts';
+import { APP, putAppUnderProbe } from './support/app-under-probe.ts';
 import { createDemand, removeDemand, waitUntilDemandIsMet } from './support/demand.ts';
 import { type Pool, startPool } from './support/pool.ts';
 
 /** A replica that is moved takes its time to start: longer than the executor does. */
-const APP = { name: 'app', port: 8080, replicas: 1, pool: 'worker', warmUpSeconds: 10 } as const;
+const WARM_UP_SECONDS = 10;
 /** Long enough to be seen at each step. */
 const BOOT_MS = 4_000;
 
@@ -22,9 +21,7 @@ beforeAll(async () => {
   // A worker that has just come stays: the first one goes, with the only replica of the application.
   pool = await startPool({ min: 1, max: 3, bootMs: BOOT_MS, env: { MICADO_WORKER_GRACE: '25s' } });
   await pool.settled(1);
-  await createServedApp(pool.engine.docker, APP);
-  probe = startProbe({ endpoints: () => endpointsOf(pool.engine.docker, APP.name, APP.port, APP_PATH) });
-  await eventually('the application answers', () => probe.requests().sent > 20, { withinMs: 60_000 });
+  probe = await putAppUnderProbe(pool, { warmUpSeconds: WARM_UP_SECONDS });
 }, 180_000);
 
 afterAll(async () => {

@@ -1,6 +1,5 @@
 /** An executor's process between a real engine, Prometheus and Alertmanager, with a proxy before each of them and before it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { callHttp } from '../../../../internal/daemon/http-client.ts';
 import { type RunningBinary, startBinary } from '../../../bench/child-program.ts';
@@ -10,6 +9,7 @@ import { loadBusybox } from '../../../cluster/images.ts';
 import { startRealPrometheus } from '../../../contract/rulegen/real-prometheus.ts';
 import { TOKEN, writeWebConfig } from '../../../e2e/executor/start-executor.ts';
 import { eventually } from '../../../eventually.ts';
+import { openTogether } from '../../../open-parts.ts';
 import { prometheusAlerts } from '../../support/apis.ts';
 import { startRealAlertmanager } from '../../support/real-alertmanager.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
@@ -35,17 +35,9 @@ export type FaultStage = AsyncDisposable & {
 };
 
 /** @param services the names for which an overload is reported, whether they are there or not */
-export async function openFaultStage(services: readonly string[]): Promise<FaultStage> {
-  const folder = mkdtempSync(join(tmpdir(), 'micado-faults-'));
-  const closers: (() => PromiseLike<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
-  const dispose = async (): Promise<void> => {
-    for (const close of closers.splice(0).toReversed()) await close();
-  };
-  const use = <T extends AsyncDisposable>(part: T): T => {
-    closers.push(() => part[Symbol.asyncDispose]());
-    return part;
-  };
-  try {
+export const openFaultStage = (services: readonly string[]): Promise<FaultStage> =>
+  openTogether(async ({ use, defer, folder: makeFolder }) => {
+    const folder = makeFolder('micado-faults-');
     const engine = use(await startEngine());
     const front = use(await startTcpProxy({ port: 9 }));
     const alertmanager = use(await startRealAlertmanager({ config: alertmanagerConfig([front.port]) }));
@@ -77,7 +69,7 @@ export async function openFaultStage(services: readonly string[]): Promise<Fault
       front.setUpstream({ port: portOf(executor.url) });
     };
     await restart();
-    closers.push(() => executor[Symbol.asyncDispose]());
+    defer(() => executor[Symbol.asyncDispose]());
     return {
       engine,
       image: await loadBusybox(engine),
@@ -87,7 +79,7 @@ export async function openFaultStage(services: readonly string[]): Promise<Fault
       executor: () => executor,
       kill: () => void process.kill(executor.pid, 'SIGKILL'),
       restart,
-      post: async (path, body) =>
+      post: async (path: string, body: unknown) =>
         (
           await callHttp({
             method: 'POST',
@@ -97,10 +89,5 @@ export async function openFaultStage(services: readonly string[]): Promise<Fault
             timeoutMs: 5_000,
           })
         ).status,
-      [Symbol.asyncDispose]: dispose,
     };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
-}
+  });

@@ -1,6 +1,5 @@
 /** Two of each: managers, Prometheus, Alertmanagers in a cluster, executors. One scale-up comes of an overload, not two. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { callHttp } from '../../../../internal/daemon/http-client.ts';
@@ -12,6 +11,7 @@ import { listNodes } from '../../../cluster/story/swarm-view.ts';
 import { type RealPrometheus, startRealPrometheus } from '../../../contract/rulegen/real-prometheus.ts';
 import { writeWebConfig } from '../../../e2e/executor/start-executor.ts';
 import { eventually } from '../../../eventually.ts';
+import { createOpenParts } from '../../../open-parts.ts';
 import { decisionsOf, prometheusAlerts } from '../../support/apis.ts';
 import { type RealAlertmanager, startRealAlertmanager } from '../../support/real-alertmanager.ts';
 import { createService, replicasOf } from '../../support/services.ts';
@@ -20,12 +20,9 @@ import { alertmanagerConfig, overloadRules, portOf, prometheusConfig } from './p
 
 const SERVICES = ['all', 'one-prometheus', 'one-alertmanager', 'one-manager-executor'];
 
-const folder = mkdtempSync(join(tmpdir(), 'micado-pairs-'));
-const closers: (() => PromiseLike<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
-const use = <T extends AsyncDisposable>(part: T): T => {
-  closers.push(() => part[Symbol.asyncDispose]());
-  return part;
-};
+const parts = createOpenParts();
+const { use } = parts;
+const folder = parts.folder('micado-pairs-');
 
 let cluster: Cluster;
 let image: string;
@@ -58,12 +55,12 @@ beforeAll(async () => {
     ),
   );
   for (const [index, executor] of executors.entries()) {
-    closers.push(() => executor[Symbol.asyncDispose]());
+    parts.defer(() => executor[Symbol.asyncDispose]());
     fronts[index]?.setUpstream({ port: portOf(executor.url) });
   }
 }, 120_000);
 afterAll(async () => {
-  for (const close of closers.toReversed()) await close();
+  await parts[Symbol.asyncDispose]();
 }, 60_000);
 
 async function makeAllManagers(): Promise<void> {

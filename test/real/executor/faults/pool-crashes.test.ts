@@ -2,8 +2,7 @@
  * kill -9 of the executor before and after every change that it makes on the way of a pool up and down again, on real
  * engines: at each step it dies twice, and the pool still comes to where it should, by one worker each time.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { POOL_NODE_LABEL, STATE_LABEL, STATE_NODE_LABEL } from '../../../../internal/contract/labels.ts';
@@ -16,6 +15,7 @@ import { loadBusybox } from '../../../cluster/images.ts';
 import { listNodes } from '../../../cluster/story/swarm-view.ts';
 import { type RealPrometheus, startRealPrometheus } from '../../../contract/rulegen/real-prometheus.ts';
 import { eventually } from '../../../eventually.ts';
+import { createOpenParts } from '../../../open-parts.ts';
 import { serviceNamed, waitForRunning } from '../../support/services.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { portOf } from './part-configs.ts';
@@ -40,12 +40,9 @@ const NEXT_CHANGES = new RegExp(
 const NOTHING = /^$/;
 const WITHIN_MS = 80_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'micado-pool-'));
-const closers: (() => PromiseLike<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
-const use = <T extends AsyncDisposable>(part: T): T => {
-  closers.push(() => part[Symbol.asyncDispose]());
-  return part;
-};
+const parts = createOpenParts();
+const { use } = parts;
+const folder = parts.folder('micado-pool-');
 
 let cluster: Cluster;
 let cloud: Cloud;
@@ -72,7 +69,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   await executor?.[Symbol.asyncDispose]();
-  for (const close of closers.toReversed()) await close();
+  await parts[Symbol.asyncDispose]();
 }, 60_000);
 
 async function createApp(): Promise<void> {
