@@ -2,7 +2,7 @@
  * `/proc/diskstats`: `8 0 sda` and eleven figures or more. Whole disks only, since each figure of a partition is in its
  * disk's too, and none that has never been used.
  */
-import { digitsToNumber, endOf, type KernelText, skipSpaces } from './kernel-text.ts';
+import { endOf, type KernelText, readFigures, skipSpaces } from './kernel-text.ts';
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -37,7 +37,7 @@ export function forEachDisk(
     const majorEnd = wordEnd(bytes, from, end);
     const minorEnd = wordEnd(bytes, majorEnd, end);
     const nameEnd = wordEnd(bytes, minorEnd, end);
-    if (end < length && readFigures(bytes, nameEnd, end)) {
+    if (end < length && readFigures(bytes, nameEnd, end, figures) >= 0 && figures.some(isUsed)) {
       const name = String.fromCharCode(...bytes.subarray(skipSpaces(bytes, minorEnd, end), nameEnd));
       if (!PARTITION.test(name)) visit(name, figures);
     }
@@ -45,20 +45,7 @@ export function forEachDisk(
   }
 }
 
-/** False where a figure is missing, or all are 0. */
-function readFigures(bytes: Uint8Array, from: number, end: number): boolean {
-  let at = from;
-  let used = false;
-  for (let index = 0; index < FIGURES; index += 1) {
-    const start = skipSpaces(bytes, at, end);
-    at = endOf(bytes, start, end, SPACE);
-    const value = digitsToNumber(bytes, start, at);
-    if (Number.isNaN(value)) return false;
-    figures[index] = value;
-    used ||= value > 0;
-  }
-  return used;
-}
+const isUsed = (figure: number): boolean => figure > 0;
 
 const wordEnd = (bytes: Uint8Array, from: number, to: number): number =>
   endOf(bytes, skipSpaces(bytes, from, to), to, SPACE);

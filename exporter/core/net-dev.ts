@@ -1,8 +1,7 @@
 /** `/proc/<pid>/net/dev`: two lines of headings, then `name: 8 figures received, 8 figures sent` for each interface. */
-import { digitsToNumber, endOf, type KernelText, skipSpaces } from './kernel-text.ts';
+import { endOf, type KernelText, readFigures, skipSpaces } from './kernel-text.ts';
 
 const NEWLINE = 10;
-const SPACE = 32;
 const COLON = 58;
 const FIGURES = 16;
 
@@ -29,20 +28,14 @@ export function forEachInterface(
     const end = endOf(bytes, from, length, NEWLINE);
     const nameFrom = skipSpaces(bytes, from, end);
     const colon = endOf(bytes, nameFrom, end, COLON);
-    if (end < length && colon > nameFrom && colon < end && readFigures(bytes, colon + 1, end))
+    if (end < length && colon > nameFrom && colon < end && isWhole(bytes, colon + 1, end))
       visit(String.fromCharCode(...bytes.subarray(nameFrom, colon)), figures);
     from = end + 1;
   }
 }
 
-function readFigures(bytes: Uint8Array, from: number, end: number): boolean {
-  let at = from;
-  for (let index = 0; index < FIGURES; index += 1) {
-    const start = skipSpaces(bytes, at, end);
-    at = endOf(bytes, start, end, SPACE);
-    const value = digitsToNumber(bytes, start, at);
-    if (Number.isNaN(value)) return false;
-    figures[index] = value;
-  }
-  return skipSpaces(bytes, at, end) === end;
+/** Neither a figure less nor anything more. */
+function isWhole(bytes: Uint8Array, from: number, end: number): boolean {
+  const last = readFigures(bytes, from, end, figures);
+  return last >= 0 && skipSpaces(bytes, last, end) === end;
 }
