@@ -1,18 +1,33 @@
-/** The sub-commands that turn a cloud's user data into files. */
+/** The sub-commands that turn a cloud's user data into files, and hand them to Occopus. */
 
 import { type Command, defineCommand } from '../internal/daemon/commands.ts';
 import { runCheck } from './check.ts';
-import { checkFlags, initFlags, renderFlags, renderOptions } from './cloud-config.ts';
+import {
+  checkFlags,
+  initFlags,
+  renderFlags,
+  renderOptions,
+  submitAddresses,
+  submitFlags,
+  submitOptions,
+} from './cloud-config.ts';
 import { runInit } from './init.ts';
+import { openSubmit } from './open-submit.ts';
 import type { Surroundings } from './ports.ts';
 import { runRender } from './render.ts';
+import { runSubmit } from './submit.ts';
 
 export type CloudCommandDeps = {
-  surroundings(): Pick<Surroundings, 'env' | 'templatesFolder'>;
+  readonly certFolder: string | undefined;
+  surroundings(): Pick<Surroundings, 'env' | 'templatesFolder' | 'reporter' | 'clock' | 'signal'>;
   stdout(text: string): void;
 };
 
-export const listCloudCommands = ({ surroundings, stdout }: CloudCommandDeps): readonly Command[] => [
+export const listCloudCommands = ({
+  certFolder,
+  surroundings,
+  stdout,
+}: CloudCommandDeps): readonly Command[] => [
   defineCommand({
     name: 'init',
     summary: 'Write user_data.yaml and policy.yaml for a cloud, to be filled in.',
@@ -42,6 +57,17 @@ export const listCloudCommands = ({ surroundings, stdout }: CloudCommandDeps): r
       const { ok, text } = await runRender(renderOptions(userDataFile, values), surroundings());
       stdout(text);
       return ok ? 0 : 1;
+    },
+  }),
+  defineCommand({
+    name: 'submit',
+    summary: 'On a master: hand the infrastructure of workers to Occopus; may be run again at any time.',
+    flags: submitFlags,
+    async run(values) {
+      const around = surroundings();
+      const parts = openSubmit(submitAddresses(values, certFolder), around.signal);
+      await runSubmit(submitOptions(values), parts, around);
+      return 0;
     },
   }),
 ];

@@ -1,7 +1,9 @@
 /** All sub-commands of `micado`, each with its flags and what it runs. */
 import { systemClock } from '../internal/daemon/clock.ts';
 import { type Command, defineCommand } from '../internal/daemon/commands.ts';
+import type { FlagValues } from '../internal/daemon/flags.ts';
 import { listCloudCommands } from './cloud-commands.ts';
+import { submitAddresses, submitOptions } from './cloud-config.ts';
 import { destroyFlags, downFlags, stackOptions, statusFlags, upFlags, whyFlags } from './config.ts';
 import { COLOURS, PLAIN } from './core/describe-why.ts';
 import { demoFlags, demoOptions } from './demo/config.ts';
@@ -10,10 +12,12 @@ import type { Terminal } from './demo/live-display.ts';
 import { runDestroy } from './destroy.ts';
 import { runDown } from './down.ts';
 import { openDestroy } from './open-destroy.ts';
+import { openSubmit } from './open-submit.ts';
 import type { Surroundings } from './ports.ts';
 import { runSelfTest } from './self-test.ts';
 import { runStatus } from './status.ts';
 import { runUp } from './up.ts';
+import { runUpCloud } from './up-cloud.ts';
 import { runWhy } from './why.ts';
 
 export type CommandDeps = {
@@ -30,12 +34,20 @@ export function listCommands({
   terminal,
   stdout,
 }: CommandDeps): readonly Command[] {
+  const upCloud = async (values: FlagValues<typeof upFlags>): Promise<number> => {
+    const around = surroundings();
+    const parts = openSubmit(submitAddresses(values, certFolder), around.signal);
+    const options = { ...submitOptions(values), userDataFile: values.cloud };
+    return (await runUpCloud(options, parts, around)) ? 0 : 1;
+  };
   return [
     defineCommand({
       name: 'up',
-      summary: 'Run the whole stack on this machine until Ctrl-C; installs what is missing, and says so.',
+      summary:
+        'Run the whole stack here until Ctrl-C, installing what is missing; with --cloud, order a master’s workers.',
       flags: upFlags,
       async run(values) {
+        if (values.cloud !== '') return await upCloud(values);
         await runUp(stackOptions(values, certFolder), surroundings());
         return 0;
       },
@@ -89,7 +101,7 @@ export function listCommands({
         return (await runDestroy(options, parts, surroundings())) ? 0 : 1;
       },
     }),
-    ...listCloudCommands({ surroundings, stdout }),
+    ...listCloudCommands({ certFolder, surroundings, stdout }),
     defineCommand({
       name: 'demo',
       summary:

@@ -1,7 +1,6 @@
 /** The flags of `micado up` and `micado down`. */
 import { DEFAULT_PORT } from '../internal/contract/ports.ts';
 import { AppError } from '../internal/daemon/app-error.ts';
-import { DEFAULT_DOCKER_HOST } from '../internal/daemon/common-flags.ts';
 import {
   choiceFlag,
   durationFlag,
@@ -9,26 +8,15 @@ import {
   pathFlag,
   switchFlag,
   textFlag,
-  urlFlag,
 } from '../internal/daemon/flag-kinds.ts';
 import type { FlagValues } from '../internal/daemon/flags.ts';
+import { masterFlags } from './cloud-config.ts';
 import { LOOPBACK } from './core/plan-parts.ts';
 import { NODE_PROVIDERS, planProvider } from './core/plan-provider.ts';
+import { dockerFlag, occopusFlag, stateFlag } from './shared-flags.ts';
 import type { StackOptions } from './stack.ts';
 
 const LEAST_INTERVAL_MS = 500;
-
-export const stateFlag = pathFlag({
-  help: 'Folder of this stack: configuration, data, logs, and what it fetched.',
-  fallback: '.micado',
-});
-
-export const dockerFlag = textFlag({
-  help: 'The Docker engine: unix:///path, or tcp://host:port (TLS by DOCKER_TLS_VERIFY and DOCKER_CERT_PATH).',
-  form: '<address>',
-  fallback: DEFAULT_DOCKER_HOST,
-  alsoEnv: 'DOCKER_HOST',
-});
 
 const portFlag = (what: string, fallback: number) =>
   integerFlag({
@@ -41,8 +29,6 @@ const portFlag = (what: string, fallback: number) =>
 
 const commandFlag = (what: string) =>
   pathFlag({ help: `For --node-provider=command: the program that ${what}.`, fallback: '' });
-
-export const occopusFlag = urlFlag({ help: 'The Occopus that runs the worker VMs.', fallback: '' });
 
 export const upFlags = {
   'state.dir': stateFlag,
@@ -90,6 +76,12 @@ export const upFlags = {
     help: 'The cgroup that counts as this machine, for an engine that has only a part of it.',
     fallback: '/',
   }),
+  cloud: pathFlag({
+    help: 'On a master: submit this user data to its Occopus, and end; its stack runs already.',
+    form: '<user_data.yaml>',
+    fallback: '',
+  }),
+  ...masterFlags,
 };
 
 export const downFlags = {

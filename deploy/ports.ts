@@ -1,4 +1,5 @@
 /** What `up` and `down` need of the world; the adapters give it. */
+import type { OccopusReport } from '../internal/contract/occopus.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 import type { InfrastructureVm } from './core/infrastructure-vm.ts';
 import type { Rights } from './core/plan-engine.ts';
@@ -27,6 +28,18 @@ export type VmProvider = {
   read(infra: string, pools: readonly string[]): Promise<readonly InfrastructureVm[] | undefined>;
   /** Asks for the end of them. That nothing fails proves nothing: what is left has to be read again. */
   remove(infra: string, pools: readonly string[]): Promise<void>;
+};
+
+/** Occopus as `submit` hands an infrastructure to it. What it refuses, and why, is an `AppError`. */
+export type OccopusIntake = {
+  /** Ids of the infrastructures that it knows; `AppError` unavailable while it does not answer. */
+  list(): Promise<readonly string[]>;
+  /** Files are named as Occopus sees them. Replaces a definition of that name. */
+  importDefinition(file: string): Promise<void>;
+  /** Makes the infrastructure, or updates the one of this id; ends when its first VMs are ready. */
+  build(infra: string, files: { readonly authData: string; readonly descriptor: string }): Promise<void>;
+  attach(infra: string): Promise<'attached' | 'attached_before'>;
+  report(infra: string): Promise<OccopusReport>;
 };
 
 /** Tells the person in front of the terminal what happens while it happens. */

@@ -1,9 +1,9 @@
 /** The two calls to Occopus that end an infrastructure: what there is of it, and its deletion. */
-import { judgeOccopusAnswer, parseOccopusReport } from '../../internal/contract/occopus.ts';
+import { parseOccopusReport } from '../../internal/contract/occopus.ts';
 import { AppError } from '../../internal/daemon/app-error.ts';
-import { callHttp } from '../../internal/daemon/http-client.ts';
 import { listVms } from '../core/infrastructure-vm.ts';
 import type { VmProvider } from '../ports.ts';
+import { callOccopus } from './occopus-call.ts';
 
 /** It asks the cloud about each VM, one after another. */
 const READ_TIMEOUT_MS = 60_000;
@@ -12,11 +12,8 @@ const DELETE_TIMEOUT_MS = 300_000;
 
 /** That Occopus says it is done proves nothing: it hides VMs that it could not stop. */
 export function createOccopusVmProvider(url: string): VmProvider {
-  const addressOf = (infra: string): string => `${url}/infrastructures/${encodeURIComponent(infra)}`;
   const call = async (method: 'GET' | 'DELETE', infra: string, timeoutMs: number) => {
-    const where = `${method} ${addressOf(infra)}`;
-    const http = await callHttp({ method, url: addressOf(infra), timeoutMs });
-    const answer = judgeOccopusAnswer(http);
+    const { where, answer } = await callOccopus({ method, url, path: [infra], timeoutMs });
     switch (answer.kind) {
       case 'accepted':
         return { where, json: answer.json };
@@ -25,8 +22,6 @@ export function createOccopusVmProvider(url: string): VmProvider {
       case 'unknown_node':
       case 'refused':
         throw new AppError('unavailable', `${where}: ${answer.reason}`);
-      case 'unexpected':
-        throw new AppError('unavailable', `${where}: HTTP ${http.status}, not an answer of Occopus’ API`);
     }
   };
   return {

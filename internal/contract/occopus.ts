@@ -71,6 +71,16 @@ export function parseOccopusReport(json: unknown): OccopusReport | undefined {
   );
 }
 
+/** Its key is misspelt in all versions; the documentation has it right. */
+const listSchema = z.union([
+  z.object({ infrastuctures: z.array(z.string()) }).transform((list) => list.infrastuctures),
+  z.object({ infrastructures: z.array(z.string()) }).transform((list) => list.infrastructures),
+]);
+
+/** Ids of all infrastructures; undefined where it is no such list. */
+export const parseOccopusList = (json: unknown): readonly string[] | undefined =>
+  listSchema.safeParse(json).data;
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -32,8 +32,8 @@ export type OccopusInstance = { readonly id: string; addresses: readonly string[
 
 export type OccopusNode = {
   readonly name: string;
-  readonly min: number;
-  readonly max: number;
+  min: number;
+  max: number;
   readonly instances: Map<string, OccopusInstance>;
   /** As requested, or as the last pass found it: not clamped. */
   target: number;
@@ -45,6 +45,8 @@ export type OccopusNode = {
 export type OccopusInfrastructure = {
   node(name: string): OccopusNode | undefined;
   nodes(): readonly OccopusNode[];
+  /** New limits, as from a second build under its id; they hold from the next pass on. */
+  limit(nodes: readonly NodeDescription[]): void;
   /** What the report says: queued requests counted, clamped to the bounds. */
   reportedTarget(node: OccopusNode): number;
   stateOf(instance: OccopusInstance): InstanceState;
@@ -93,6 +95,13 @@ export function createOccopusInfrastructure(options: InfrastructureOptions): Occ
   return {
     node: (name) => nodes.get(name),
     nodes: () => [...nodes.values()],
+    limit(descriptions) {
+      for (const description of descriptions) {
+        const { min, max } = startNode(description);
+        const node = nodes.get(description.name);
+        if (node !== undefined) Object.assign(node, { min, max, target: clamp(node.target, { min, max }) });
+      }
+    },
     reportedTarget: (node) => clamp(node.target + node.creates - node.destroys.length, node),
     stateOf: ({ id, state }) => (state === 'ready' && !hypervisor.isRunning(id) ? 'shutdown' : state),
     attach() {

@@ -39,7 +39,7 @@ export type OccopusServer = AsyncDisposable & {
   readonly url: string;
   /** `POST /infrastructures/x/attach`, in the order of arrival. */
   readonly calls: readonly string[];
-  /** As `occopus-build -i ID` makes it: known, and not maintained until it is attached. */
+  /** As `occopus-build -i ID` makes it: known, and not maintained until it is attached. One that is known gets new limits. */
   addInfrastructure(id: string, nodes: readonly NodeDescription[]): OccopusInfrastructure;
   infrastructure(id: string): OccopusInfrastructure | undefined;
   /** What happens to requests from now on; with a method: to the next one of that method, and to no other. */
@@ -58,6 +58,11 @@ export async function startOccopusServer(options: OccopusServerOptions): Promise
 
   const addInfrastructure = (id: string, nodes: readonly NodeDescription[]): OccopusInfrastructure => {
     const { passMs = 10_000 } = options;
+    const known = infrastructures.get(id);
+    if (known !== undefined) {
+      known.limit(nodes);
+      return known;
+    }
     const created = createOccopusInfrastructure({ ...options, passMs, nodes });
     infrastructures.set(id, created);
     return created;

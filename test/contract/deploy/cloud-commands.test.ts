@@ -3,9 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createTerminalReporter } from '../../../deploy/adapters/terminal-reporter.ts';
 import { listCloudCommands } from '../../../deploy/cloud-commands.ts';
 import { runCommand } from '../../../deploy/commands.ts';
 import { CLOUD_NAMES } from '../../../deploy/core/user-data/clouds.ts';
+import { systemClock } from '../../../internal/daemon/clock.ts';
 import { ROOT } from '../../house/source-files.ts';
 import { fillIn } from './filled-user-data.ts';
 
@@ -33,7 +35,14 @@ async function micado(argv: readonly string[], env: Readonly<Record<string, stri
     output += text;
   };
   const commands = listCloudCommands({
-    surroundings: () => ({ env, templatesFolder: join(ROOT, 'templates') }),
+    certFolder: undefined,
+    surroundings: () => ({
+      env,
+      templatesFolder: join(ROOT, 'templates'),
+      reporter: createTerminalReporter(write),
+      clock: systemClock,
+      signal: new AbortController().signal,
+    }),
     stdout: write,
   });
   const code = await runCommand(commands, { argv, env: {}, stdout: write, stderr: write });

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeOccopusAnswer, parseOccopusReport } from '../../../internal/contract/occopus.ts';
+import {
+  judgeOccopusAnswer,
+  parseOccopusList,
+  parseOccopusReport,
+} from '../../../internal/contract/occopus.ts';
 
 const answer = (json: unknown, overrides = {}) =>
   judgeOccopusAnswer({
@@ -66,5 +70,15 @@ describe('a report', () => {
   test('is none where it has another shape', () => {
     expect(parseOccopusReport({ worker: { instances: 3 } })).toBeUndefined();
     expect(parseOccopusReport('fine')).toBeUndefined();
+  });
+});
+
+describe('the list of infrastructures', () => {
+  test.each([
+    ['as Occopus spells its key', { infrastuctures: ['a', 'b'] }, ['a', 'b']],
+    ['as its documentation spells it', { infrastructures: [] }, []],
+    ['not where it is something else', { infraid: 'a' }, undefined],
+  ])('is read %s', (_title, json, ids) => {
+    expect(parseOccopusList(json)).toEqual(ids);
   });
 });

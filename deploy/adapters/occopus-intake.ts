@@ -1,0 +1,77 @@
+/**
+ * Occopus as it takes an infrastructure in. Only its command-line tools give one a fixed id, so they are run in its container;
+ * all else goes over its API.
+ */
+import { parseOccopusList, parseOccopusReport } from '../../internal/contract/occopus.ts';
+import { DEFAULT_PORT } from '../../internal/contract/ports.ts';
+import { AppError } from '../../internal/daemon/app-error.ts';
+import { judgeBuild, judgeImport, type ToolVerdict } from '../core/cloud/judge-occopus-tools.ts';
+import { OCCOPUS_NETWORK } from '../core/cloud/master-layout.ts';
+import type { OccopusIntake } from '../ports.ts';
+import type { ContainerTools } from './container-tools.ts';
+import { callOccopus } from './occopus-call.ts';
+
+const LIST_TIMEOUT_MS = 10_000;
+const IMPORT_TIMEOUT_MS = 60_000;
+const ATTACH_TIMEOUT_MS = 180_000;
+/** It asks the cloud about each VM, one after another. */
+const REPORT_TIMEOUT_MS = 60_000;
+
+export type OccopusIntakeOptions = {
+  readonly tools: ContainerTools;
+  /** Empty: the address of its container. */
+  readonly url: string;
+  readonly buildTimeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+export function createOccopusIntake(options: OccopusIntakeOptions): OccopusIntake {
+  const { tools, buildTimeoutMs, signal } = options;
+  const urlOf = async (): Promise<string> =>
+    options.url === ''
+      ? `http://${await tools.address(OCCOPUS_NETWORK)}:${DEFAULT_PORT.occopus}`
+      : options.url;
+  const call = async (method: 'GET' | 'POST', path: readonly string[], timeoutMs: number) =>
+    await callOccopus({ method, url: await urlOf(), path, timeoutMs, signal });
+  const ask = async (path: readonly string[], timeoutMs: number) => {
+    const { where, answer } = await call('GET', path, timeoutMs);
+    if (answer.kind === 'accepted') return { where, json: answer.json };
+    throw new AppError('unavailable', `${where}: ${answer.reason}`);
+  };
+  return {
+    async list() {
+      const { where, json } = await ask([''], LIST_TIMEOUT_MS);
+      const ids = parseOccopusList(json);
+      if (ids !== undefined) return ids;
+      throw new AppError('unavailable', `${where}: the answer is not Occopus’ list`);
+    },
+    async importDefinition(file) {
+      accept(
+        'occopus-import',
+        judgeImport(await tools.run(['occopus-import', file], IMPORT_TIMEOUT_MS, signal)),
+      );
+    },
+    async build(infra, { authData, descriptor }) {
+      const command = ['occopus-build', '--auth_data_path', authData, '-i', infra, descriptor];
+      accept('occopus-build', judgeBuild(await tools.run(command, buildTimeoutMs, signal)));
+    },
+    async attach(infra) {
+      const { where, answer } = await call('POST', [infra, 'attach'], ATTACH_TIMEOUT_MS);
+      if (answer.kind === 'accepted') return 'attached';
+      if (answer.reason.includes('already being maintained')) return 'attached_before';
+      throw new AppError('unavailable', `${where}: ${answer.reason}`);
+    },
+    async report(infra) {
+      const { where, json } = await ask([infra], REPORT_TIMEOUT_MS);
+      const report = parseOccopusReport(json);
+      if (report !== undefined) return report;
+      throw new AppError('unavailable', `${where}: the answer is not Occopus’ report`);
+    },
+  };
+}
+
+function accept(tool: string, verdict: ToolVerdict): void {
+  if (verdict.ok) return;
+  const cure = 'correct the user data (micado check names what is wrong), and run this again';
+  throw new AppError('invalid', `${tool} failed: ${verdict.problem}; ${cure}`);
+}

@@ -1,0 +1,35 @@
+/**
+ * What Occopus' command-line tools mean: their exit codes are 0 whatever happens, so their words are the answer. They may
+ * repeat what they were given, a token too, and those words end on a terminal and in logs.
+ */
+
+export type ToolWords = { readonly exitCode: number; readonly words: string };
+export type ToolVerdict = { readonly ok: true } | { readonly ok: false; readonly problem: string };
+
+const SHOWN_LENGTH = 600;
+
+export function judgeImport({ exitCode, words }: ToolWords): ToolVerdict {
+  return exitCode === 0 && words.includes('Successfully imported') ? { ok: true } : failed(words, exitCode);
+}
+
+/** It says different things in each version when it is done; when it is not, one of these is among them. */
+export function judgeBuild({ exitCode, words }: ToolWords): ToolVerdict {
+  const isBad = exitCode !== 0 || /\bERROR\b|\bCRITICAL\b|Traceback|SchemaError|unknown key/i.test(words);
+  return isBad ? failed(words, exitCode) : { ok: true };
+}
+
+function failed(words: string, exitCode: number): ToolVerdict {
+  const text = plainWords(words);
+  return { ok: false, problem: text === '' ? `it said nothing and ended with code ${exitCode}` : text };
+}
+
+/** On one line, its end where it is long: what went wrong comes last. */
+function plainWords(words: string): string {
+  const text = words
+    .replace(/SWMTKN-[\w-]+/g, 'SWMTKN-…')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's colours are made of them
+    .replace(/\u001b\[[0-9;]*m/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return text.length > SHOWN_LENGTH ? `… ${text.slice(-SHOWN_LENGTH)}` : text;
+}
