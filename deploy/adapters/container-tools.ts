@@ -1,5 +1,6 @@
 /** Commands inside a running container, and where it answers on its network: the container publishes no port. */
 import type { Readable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../internal/daemon/app-error.ts';
 import { callDocker, createDockerClient } from '../../internal/docker/docker-client.ts';
@@ -69,5 +70,5 @@ async function readWords(stream: Readable, what: string, signal: AbortSignal): P
     signal.removeEventListener('abort', cut);
   }
   if (signal.aborted) throw new AppError('unavailable', `${what} has not ended; it goes on in there`);
-  return words;
+  return stripVTControlCharacters(words);
 }

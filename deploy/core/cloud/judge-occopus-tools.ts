@@ -27,8 +27,6 @@ function failed(words: string, exitCode: number): ToolVerdict {
 function plainWords(words: string): string {
   const text = words
     .replace(/SWMTKN-[\w-]+/g, 'SWMTKN-…')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's colours are made of them
-    .replace(/\u001b\[[0-9;]*m/g, '')
     .replace(/\s+/g, ' ')
     .trim();
   return text.length > SHOWN_LENGTH ? `… ${text.slice(-SHOWN_LENGTH)}` : text;

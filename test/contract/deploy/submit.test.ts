@@ -141,7 +141,7 @@ describe.each(['1.5', '1.10'] as const)('with Occopus %s', (version) => {
   test.each([
     [
       'a definition that Occopus refuses',
-      { 'occopus-import': '[SchemaCheck] ERROR: Missing key(s): image_id' },
+      { 'occopus-import': '\u001b[31m[SchemaCheck] ERROR:\u001b[0m Missing key(s): image_id' },
       'micado submit: occopus-import failed: [SchemaCheck] ERROR: Missing key(s): image_id; correct the user data (micado check names what is wrong), and run this again\n',
     ],
     [

@@ -3,7 +3,7 @@ import { judgeBuild, judgeImport } from '../../../../../deploy/core/cloud/judge-
 
 describe('the words of occopus-import', () => {
   test('say that it is done', () => {
-    const words = '\u001b[32mSuccessfully imported nodes: worker\u001b[0m\r\n';
+    const words = 'Successfully imported nodes: worker\r\n';
     expect(judgeImport({ exitCode: 0, words })).toEqual({ ok: true });
   });
 
