@@ -1,8 +1,9 @@
 /** Calls to the HTTP APIs of the stack: time limit, size limit, and failures as `AppError` with the address in them. */
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { AppError, describeError, isAppError } from './app-error.ts';
 import { type HttpAccess, OPEN_ACCESS } from './http-access.ts';
+import { exchange, MAX_ANSWER_BYTES, TOO_LARGE } from './http-exchange.ts';
 
 export type HttpRequest = {
   readonly method?: 'GET' | 'POST' | 'DELETE';
@@ -22,16 +23,20 @@ export type HttpAnswer = {
   readonly text: string;
 };
 
-const MAX_ANSWER_LENGTH = 64 * 1024 * 1024;
-
 export type StreamedAnswer = Omit<HttpAnswer, 'text'> & {
   /** What comes, as it comes. */
   readonly chunks: AsyncIterable<string>;
 };
 
 /** Any status is an answer, a redirect too; no answer in time is `AppError` unavailable. */
-export function callHttp(request: HttpRequest): Promise<HttpAnswer> {
-  return streamHttp(request, async ({ chunks, ...head }) => ({ ...head, text: await wholeOf(chunks) }));
+export async function callHttp(request: HttpRequest): Promise<HttpAnswer> {
+  const { body, timeoutMs, signal } = request;
+  try {
+    const { response, text } = await exchange({ outgoing: open(request, signal), body, timeoutMs });
+    return { ...headOf(response), text };
+  } catch (error) {
+    throw failure(request, describeError(error), error);
+  }
 }
 
 /** For large answers: `read` takes what it wants of the text while it arrives. The time limit holds until it has ended. */
@@ -43,32 +48,35 @@ export async function streamHttp<T>(
   const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
   try {
     const response = await send(request, signal);
-    return await read({
-      status: response.statusCode ?? 0,
-      mediaType: mediaTypeOf(response),
-      chunks: boundedChunks(response),
-    });
+    return await read({ ...headOf(response), chunks: boundedChunks(response) });
   } catch (error) {
     if (isAppError(error)) throw error;
     const what = timeout.aborted ? `no answer within ${request.timeoutMs} ms` : describeError(error);
-    throw new AppError('unavailable', `${request.method ?? 'GET'} ${request.url}: ${what}`, { cause: error });
+    throw failure(request, what, error);
   }
+}
+
+function failure({ method = 'GET', url }: HttpRequest, what: string, cause: unknown): AppError {
+  return new AppError('unavailable', `${method} ${url}: ${what}`, { cause });
 }
 
 function send(request: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const { method = 'GET', url, headers = {}, body, access = OPEN_ACCESS } = request;
-    const { authorization, agent } = access.current();
-    const options = {
-      method,
-      signal,
-      headers: { ...(authorization === undefined ? {} : { authorization }), ...headers },
-    };
-    const outgoing = url.startsWith('https:')
-      ? httpsRequest(url, agent === undefined ? options : { ...options, agent }, resolve)
-      : httpRequest(url, options, resolve);
-    outgoing.on('error', reject).end(body);
+    open(request, signal).on('response', resolve).on('error', reject).end(request.body);
   });
+}
+
+function open(request: HttpRequest, signal: AbortSignal | undefined): ClientRequest {
+  const { method = 'GET', url, headers = {}, access = OPEN_ACCESS } = request;
+  const { authorization, agent } = access.current();
+  const options = {
+    method,
+    ...(signal === undefined ? {} : { signal }),
+    headers: { ...(authorization === undefined ? {} : { authorization }), ...headers },
+  };
+  return url.startsWith('https:')
+    ? httpsRequest(url, agent === undefined ? options : { ...options, agent })
+    : httpRequest(url, options);
 }
 
 /** The answer as JSON. A status that is not 2xx, or a body that is not JSON, is `AppError` unavailable. */
@@ -84,15 +92,17 @@ export async function callJson(request: HttpRequest): Promise<unknown> {
   }
 }
 
-const mediaTypeOf = ({ headers }: IncomingMessage): string =>
-  (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+const headOf = ({ statusCode = 0, headers }: IncomingMessage): Omit<HttpAnswer, 'text'> => ({
+  status: statusCode,
+  mediaType: (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
+});
 
 async function* boundedChunks(response: IncomingMessage): AsyncGenerator<string> {
   let length = 0;
   for await (const part of response.setEncoding('utf8')) {
     const chunk = String(part);
     length += chunk.length;
-    if (length > MAX_ANSWER_LENGTH) throw new Error('the answer is larger than 64 MiB');
+    if (length > MAX_ANSWER_BYTES) throw new Error(TOO_LARGE);
     yield chunk;
   }
 }

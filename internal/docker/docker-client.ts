@@ -1,14 +1,16 @@
 /** dockerode for calls (never for streams: its time limit would end them), with errors as `AppError`. */
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import Docker from 'dockerode';
 import { AppError, describeError } from '../daemon/app-error.ts';
+import { exchange } from '../daemon/http-exchange.ts';
 import type { DockerHost } from './docker-host.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 
 export function createDockerClient(host: DockerHost, timeoutMs = CALL_TIMEOUT_MS): Docker {
   const docker = new Docker({ ...addressOf(host), timeout: timeoutMs });
-  boundAnswers(docker, timeoutMs);
-  refuseRedirects(docker);
+  sendByOurselves(docker, host.kind === 'tcp' && host.tls !== undefined, timeoutMs);
   return docker;
 }
 
@@ -18,30 +20,60 @@ function addressOf(host: DockerHost): Docker.DockerOptions {
   return { host: name, port, protocol: tls === undefined ? 'http' : 'https', ...tls };
 }
 
-/** dockerode never ends a call whose answer breaks off after its headers: its own time limit cuts the connection unheard. */
-function boundAnswers({ modem }: Docker, timeoutMs: number): void {
-  const dial = modem.dial.bind(modem);
-  modem.dial = (options, callback) => {
-    if (options.isStream === true || callback === undefined) {
-      dial(options, callback);
+type Callback = (error: Error | null, answer: unknown) => void;
+/** What is sent (`RequestOptions`), and what dockerode wants with it. */
+type Call = {
+  readonly isStream?: boolean;
+  readonly hijack?: boolean;
+  readonly openStdin?: boolean;
+  readonly statusCodes: Readonly<Record<number, unknown>>;
+};
+/** The two inner methods of dockerode's modem between a call and its outcome. */
+type Sender = {
+  buildRequest(options: RequestOptions, call: Call, data: unknown, callback: Callback): void;
+  buildPayload(
+    error: null,
+    isStream: false,
+    statusCodes: Call['statusCodes'],
+    openStdin: false,
+    request: object,
+    response: IncomingMessage,
+    answer: unknown,
+    callback: Callback,
+  ): void;
+};
+
+/**
+ * dockerode says what is called; ours is how a call with one whole answer travels. Its own way never ends a call whose
+ * answer breaks off after its headers, lets a redirect that fails end the process, and describes every call for a debug log.
+ */
+function sendByOurselves({ modem }: Docker, isSecure: boolean, timeoutMs: number): void {
+  const sender = modem as unknown as Sender;
+  const sendByDockerode = sender.buildRequest.bind(modem);
+  const open = isSecure ? httpsRequest : httpRequest;
+  sender.buildRequest = (options, call, data, callback) => {
+    const isText = data === undefined || typeof data === 'string';
+    if (call.isStream === true || call.hijack === true || call.openStdin === true || !isText) {
+      // No engine sends its clients elsewhere.
+      sendByDockerode({ ...options, maxRedirects: 0 } as RequestOptions, call, data, callback);
       return;
     }
-    const giveUp = (): void => callback(new Error(`no whole answer within ${timeoutMs} ms`), null);
-    const deadline = setTimeout(giveUp, timeoutMs);
-    dial(options, (error, answer) => {
-      clearTimeout(deadline);
-      callback(error, answer);
-    });
+    exchange({ outgoing: open(options), body: data, timeoutMs }).then(
+      ({ response, text }) =>
+        sender.buildPayload(null, false, call.statusCodes, false, {}, response, parsed(text), callback),
+      (error: Error) => callback(error, null),
+    );
   };
 }
 
-type Sender = { buildRequest(options: object, ...rest: readonly unknown[]): void };
-
-/** No engine sends its clients elsewhere, and dockerode lets the failure of the second request end the process. */
-function refuseRedirects({ modem }: Docker): void {
-  const sender = modem as unknown as Sender;
-  const send = sender.buildRequest.bind(modem);
-  sender.buildRequest = (options, ...rest) => send({ ...options, maxRedirects: 0 }, ...rest);
+/** What is no JSON, such as the answer to a ping, is given as it is. */
+function parsed(text: string): unknown {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null ? json : text;
+  } catch {
+    return text;
+  }
 }
 
 /** Runs one call; what it throws is translated: 404 not_found, out of sequence conflict, 4xx invalid, else unavailable. */

@@ -58,6 +58,20 @@ describe('a call to an API', () => {
     await expect(callJson({ url: half, timeoutMs: 100 })).rejects.toThrow('no answer within 100 ms');
   });
 
+  test('fails at once where the answer breaks off', async () => {
+    const url = await aServer((_request, response) => {
+      response.writeHead(200, { 'content-length': 10 }).write('{');
+      setImmediate(() => response.destroy());
+    });
+    await expect(callHttp({ url, timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('is given up when its caller gives up', async () => {
+    const url = await aServer((_request, response) => response.write('{'));
+    const signal = AbortSignal.timeout(50);
+    await expect(callHttp({ url, timeoutMs: 60_000, signal })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   test('says that nobody listens', async () => {
     const url = await aServer(() => {});
     for (const close of closers.splice(0)) close();
