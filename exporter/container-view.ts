@@ -9,12 +9,15 @@ import type { ContainerSource, EngineVersions } from './ports.ts';
 const INSPECTIONS_AT_ONCE = 4;
 /** Limits that nobody told us of are found in time, and looking for them does not show in the CPU time of a quiet node. */
 const REFRESHED_AT_ONCE = 20;
+/** An ended container is mostly removed or started again within moments, and then was never a stopped one. */
+const SETTLE_MS = 1_000;
 
 export type ContainerView = {
   lookAt(id: string): Promise<void>;
   lookAtAll(): Promise<void>;
   /** It is known to have ended, before the engine is asked. */
   ended(id: string): void;
+  removed(id: string): void;
   /** The engine may be another one now, and events were missed: next time everything is looked at. */
   doubtAll(): void;
   /** Undefined as long as the engine has not said. */
@@ -30,13 +33,16 @@ export type ContainerViewOptions = {
   readonly clock: Clock;
 };
 
-export function createContainerView({
-  source,
-  table,
-  oomLedger,
-  clock,
-}: ContainerViewOptions): ContainerView {
+/** It has ended just now: how it stays is to be seen. */
+export type LookAgain = (id: string, afterMs: number) => void;
+
+export function createContainerView(
+  { source, table, oomLedger, clock }: ContainerViewOptions,
+  lookAgain: LookAgain,
+): ContainerView {
   const stopped = new Map<string, StoppedContainer>();
+  /** By `clock`, of those that are not shown as stopped yet. */
+  const endedAtMs = new Map<string, number>();
   let versions: EngineVersions | undefined;
   let trusts = false;
   let refreshedUpTo = 0;
@@ -45,15 +51,38 @@ export function createContainerView({
     table.remove(id);
     oomLedger.ended(id);
   };
+  const showStopped = (container: StoppedContainer): void => {
+    const sinceMs = endedAtMs.get(container.id) ?? clock.now();
+    const unsettledMs = sinceMs + SETTLE_MS - clock.now();
+    if (unsettledMs <= 0) {
+      endedAtMs.delete(container.id);
+      stopped.set(container.id, container);
+      return;
+    }
+    endedAtMs.set(container.id, sinceMs);
+    lookAgain(container.id, unsettledMs);
+  };
   const take = (id: string, seen: Inspected): void => {
-    stopped.delete(id);
+    const wasStopped = stopped.delete(id);
+    if (seen.kind !== 'stopped') endedAtMs.delete(id);
     if (seen.kind !== 'running') {
       remove(id);
-      if (seen.kind === 'stopped' && isShownStopped(seen.container)) stopped.set(id, seen.container);
+      if (seen.kind !== 'stopped' || !isShownStopped(seen.container)) return;
+      if (wasStopped) stopped.set(id, seen.container);
+      else showStopped(seen.container);
       return;
     }
     const before = table.get(id);
     if (table.put(seen.info) !== before) oomLedger.started(id, oomOwner(seen.info.labels));
+  };
+  const takeStopped = (list: readonly StoppedContainer[]): void => {
+    const before = new Set(stopped.keys());
+    const ids = new Set(list.map(({ id }) => id));
+    for (const id of endedAtMs.keys()) if (!ids.has(id)) endedAtMs.delete(id);
+    stopped.clear();
+    for (const container of list)
+      if (trusts && !before.has(container.id)) showStopped(container);
+      else stopped.set(container.id, container);
   };
   /** Some at a time, all in turn. */
   const nextToRefresh = (ids: readonly string[]): readonly string[] => {
@@ -70,8 +99,7 @@ export function createContainerView({
       const list = await source.list();
       const names = new Map(list.running.map(({ id, name }) => [id, name]));
       for (const id of table.tracked().keys()) if (!names.has(id)) remove(id);
-      stopped.clear();
-      for (const container of list.stopped) stopped.set(container.id, container);
+      takeStopped(list.stopped);
       for (const id of trusts ? nextToRefresh([...names.keys()]) : names.keys()) table.refresh(id);
       trusts = true;
       const unsure = [...names.keys()].filter((id) => {
@@ -86,6 +114,13 @@ export function createContainerView({
     ended(id) {
       remove(id);
       stopped.delete(id);
+      endedAtMs.set(id, clock.now());
+      lookAgain(id, SETTLE_MS);
+    },
+    removed(id) {
+      remove(id);
+      stopped.delete(id);
+      endedAtMs.delete(id);
     },
     doubtAll() {
       versions = undefined;

@@ -14,8 +14,6 @@ import type { ExporterCounts } from './metrics.ts';
 /** No container's ID: those are 64 digits. */
 const ALL = 'all';
 const RELIST_MS = 60_000;
-/** An ended container is mostly removed or started again within moments, and then was never a stopped one. */
-const SETTLE_MS = 1_000;
 
 export type ContainerLoop = Pick<ContainerView, 'stopped' | 'versions'> & {
   readonly actor: Actor;
@@ -34,7 +32,7 @@ export type ContainerLoopOptions = ContainerViewOptions & {
 
 export function createContainerLoop(options: ContainerLoopOptions): ContainerLoop {
   const { table, oomLedger, counts, clock, logger } = options;
-  const view = createContainerView(options);
+  const view = createContainerView(options, (id, afterMs) => queue.addAfter(id, afterMs));
   let listed = false;
   let withoutCgroup = 0;
 
@@ -95,9 +93,12 @@ export function createContainerLoop(options: ContainerLoopOptions): ContainerLoo
         return;
       }
       // Out of the table at once; should it be running again already, looking at it puts it back.
-      if (action === 'die' || action === 'destroy') view.ended(id);
-      if (action === 'die') queue.addAfter(id, SETTLE_MS);
-      else queue.add(id);
+      if (action === 'die') {
+        view.ended(id);
+        return;
+      }
+      if (action === 'destroy') view.removed(id);
+      queue.add(id);
     },
     listed: () => listed,
     stopped: () => view.stopped(),

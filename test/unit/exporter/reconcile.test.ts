@@ -191,11 +191,40 @@ describe('the table of containers', () => {
     expect(refreshed).toEqual(ids);
   });
 
+  const stopped = (id: string, labels = {}): void => {
+    source.running.delete(id);
+    source.stopped.set(id, { id, name: id, image: '', labels, state: 'exited' });
+  };
+
+  test.each(['start', 'rename'])(
+    'shows none as stopped that is found ended after its %s and is removed within a second',
+    async (action) => {
+      run('a');
+      loop.relist();
+      await clock.advance(0);
+      stopped('a');
+      event(action, 'a');
+      await clock.advance(999);
+      expect([...loop.stopped().keys()]).toEqual([]);
+      source.stopped.delete('a');
+      await clock.advance(MINUTE_MS);
+      expect([...loop.stopped().keys()]).toEqual([]);
+    },
+  );
+
+  test('shows what a later list has as stopped when that has lasted for a second', async () => {
+    loop.relist();
+    await clock.advance(0);
+    stopped('a');
+    await clock.advance(MINUTE_MS + 999);
+    expect([...loop.stopped().keys()]).toEqual([]);
+    await clock.advance(1);
+    expect([...loop.stopped().keys()]).toEqual(['a']);
+    await clock.advance(2 * MINUTE_MS);
+    expect([...loop.stopped().keys()]).toEqual(['a']);
+  });
+
   test('knows what does not run, from its end until it is removed or started again', async () => {
-    const stopped = (id: string, labels = {}): void => {
-      source.running.delete(id);
-      source.stopped.set(id, { id, name: id, image: '', labels, state: 'exited' });
-    };
     run('a', 'b', 'task');
     stopped('earlier');
     loop.relist();
