@@ -9,10 +9,12 @@ import {
   BUSYBOX_PACKAGE,
   CLOUD_INIT_PACKAGE,
   fetchTools,
+  HAPROXY_PACKAGE,
   installPackages,
   missingPackages,
   PROMETHEUS_PACKAGE,
 } from './adapters/debian-packages.ts';
+import { listNames } from './core/list-names.ts';
 import { type JestResult, summariseTests } from './core/summarise-tests.ts';
 import type { Surroundings } from './ports.ts';
 
@@ -30,6 +32,15 @@ const SYSTEM_PROGRAMS: Readonly<Record<string, string>> = {
 
 /** Packages without a program of a name of its own: cloud-init needs Debian's own Python, whichever comes first on the PATH. */
 const SYSTEM_PACKAGES = ['python3'];
+
+/** Unpacked beside the sources: no service of theirs is started. */
+const TEST_TOOLS = [
+  PROMETHEUS_PACKAGE,
+  ALERTMANAGER_PACKAGE,
+  BUSYBOX_PACKAGE,
+  CLOUD_INIT_PACKAGE,
+  HAPROXY_PACKAGE,
+];
 
 const resultSchema = z.object({
   numPassedTests: z.number(),
@@ -71,9 +82,8 @@ async function provision({ reporter, runner, rootFolder }: Surroundings): Promis
     });
   return await reporter.step('programs', async (progress) => {
     const folder = join(rootFolder, '.test-cache');
-    const tools = [PROMETHEUS_PACKAGE, ALERTMANAGER_PACKAGE, BUSYBOX_PACKAGE, CLOUD_INIT_PACKAGE];
-    const value = await fetchTools(runner, folder, tools, progress);
-    return { value, done: `Prometheus, Alertmanager, busybox and cloud-init in ${value}` };
+    const value = await fetchTools(runner, folder, TEST_TOOLS, progress);
+    return { value, done: `${listNames(TEST_TOOLS.map(({ name }) => name))} in ${value}` };
   });
 }
 

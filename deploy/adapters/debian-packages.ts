@@ -68,6 +68,14 @@ export const CLOUD_INIT_PACKAGE: ToolPackage = {
   programsWithShare: [],
 };
 
+/** What services and Docker's socket stand behind in the tests of our configurations. Its libraries lie in the same folder. */
+export const HAPROXY_PACKAGE: ToolPackage = {
+  name: 'haproxy',
+  libraries: ['liblua5.3-0', 'libopentracing-c-wrapper0', 'libopentracing1'],
+  programs: ['usr/sbin/haproxy'],
+  programsWithShare: [],
+};
+
 const LOCK_WAIT = ['-o', 'DPkg::Lock::Timeout=120'];
 
 /** Puts the packages' programs into `<folder>/bin`, and gives that folder. Does nothing for those that are there. */
