@@ -15,6 +15,7 @@ export type ContainerTools = {
 };
 
 const MAX_WORDS = 256 * 1024;
+const GRACE_MS = 10_000;
 
 const inspection = z.object({
   State: z.object({ Running: z.boolean() }),
@@ -29,8 +30,8 @@ export function createContainerTools(host: DockerHost, container: string): Conta
   return {
     async run(command, timeoutMs, signal) {
       const what = `${command[0]} in container ${container}`;
-      // The client's time limit cuts a connection that says nothing for so long.
-      const patient = createDockerClient(host, timeoutMs).getContainer(container);
+      // The client's own time limit cuts a connection that says nothing for so long: ours is to come first.
+      const patient = createDockerClient(host, timeoutMs + GRACE_MS).getContainer(container);
       const exec = await callDocker(what, () =>
         patient.exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, Tty: true }),
       );
