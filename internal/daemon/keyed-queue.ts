@@ -111,6 +111,7 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
 
   /** Until something is added or ends, or the next entry is due. */
   const pause = async (signal: AbortSignal): Promise<void> => {
+    if (signal.aborted) return;
     const nap = new AbortController();
     const woken = new Promise<void>((resolve) => {
       wake = resolve;
@@ -122,7 +123,7 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
     const timer =
       full || nextMs === Number.POSITIVE_INFINITY
         ? []
-        : [clock.sleep(Math.max(0, nextMs - clock.now()), AbortSignal.any([nap.signal, signal]))];
+        : [clock.sleep(Math.max(0, nextMs - clock.now()), nap.signal)];
     await Promise.race([woken, ...timer]);
     nap.abort();
   };
