@@ -1,5 +1,6 @@
 /** Reads all that a decision about a pool needs. A part that is away is said to be away, never taken for empty. */
 import { isAppError } from '../internal/daemon/app-error.ts';
+import { alertsAbout, isAbout } from './alerts-about.ts';
 import type { DecisionRecord } from './core/decision-record.ts';
 import { readScalingAlert, type ScalingAlert } from './core/scaling-alert.ts';
 import { targetOfLabels } from './core/target.ts';
@@ -21,7 +22,6 @@ import type {
   WorkerSwarm,
   WorkerSwarmReading,
 } from './ports.ts';
-import { isAbout } from './read-world.ts';
 
 export type PoolReader = {
   readonly alerts: AlertReader;
@@ -63,7 +63,7 @@ export async function readPoolWorld(
     reading: reading.kind === 'known' ? reading.value : undefined,
     world: {
       ...facts,
-      alerts: mapKnown(allAlerts, (list) => list.filter((alert) => isAbout(target, alert))),
+      alerts: mapKnown(allAlerts, (list) => alertsAbout(target, list)),
       rules: mapKnown(rules, (list) => list.filter((rule) => isAbout(target, rule)).flatMap(toTerms)),
       rivals: rules.kind === 'known' ? rivalsOf(target, rules.value) : [],
       suppressions: suppressed,

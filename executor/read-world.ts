@@ -1,6 +1,6 @@
 /** Reads all that a decision needs. A part that is away is said to be away, never taken for empty. */
+import { alertsAbout } from './alerts-about.ts';
 import { mayHaveToBeKept } from './core/keep-replicas.ts';
-import { type Labels, type Target, targetOfLabels } from './core/target.ts';
 import type { World } from './core/world.ts';
 import type { DecisionLog } from './decision-log.ts';
 import { known, mapKnown } from './known.ts';
@@ -20,20 +20,13 @@ export type Recollection = Pick<DecisionLog, 'replicasOf' | 'recall'>;
 /** The reading that a change must be based on comes along. */
 export type WorldReading = { readonly world: World; readonly reading: ServiceReading | undefined };
 
-/**
- * Alerts, silences and the service side by side, for speed. After a conflict the service is read last: only what happens
- * between that and the change is a conflict then, so that a service which others update all the time is scaled too.
- */
 export async function readWorld(
-  { alerts, suppressions, services, pauses }: WorldReader,
+  reader: WorldReader,
   recollection: Recollection,
   target: World['target'],
   afterConflict = false,
 ): Promise<WorldReading> {
-  const testimony = Promise.all([known(() => alerts.list()), known(() => suppressions.read())]);
-  if (afterConflict) await testimony;
-  const service = await known(() => services.read(target.name));
-  const [allAlerts, suppressed] = await testimony;
+  const { service, alerts, suppressions } = await askAll(reader, target.name, afterConflict);
   const remembered = recollection.replicasOf(target.key);
   const status = service.kind === 'known' ? service.value?.status : undefined;
   // An old journal is read through only where something may have to be put back by it.
@@ -42,17 +35,24 @@ export async function readWorld(
     reading: service.kind === 'known' ? service.value : undefined,
     world: {
       target,
-      alerts: mapKnown(allAlerts, (list) => list.filter((alert) => isAbout(target, alert))),
-      suppressions: suppressed,
+      alerts: mapKnown(alerts, (list) => alertsAbout(target, list)),
+      suppressions,
       service: mapKnown(service, (found) => found?.status),
       memory: isForgotten ? await recollection.recall(target.key) : remembered,
-      pause: pauses.pauseOf(target.key),
+      pause: reader.pauses.pauseOf(target.key),
     },
   };
 }
 
-/** Whether an alert, or its rule, is about the target. */
-export function isAbout(target: Target, { labels }: { readonly labels: Labels }): boolean {
-  const named = targetOfLabels(labels);
-  return named.ok && named.target.key === target.key;
+/**
+ * Service, alerts and silences side by side, for speed. After a conflict the service is read last: only what happens
+ * between that and the change is a conflict then, so that a service which others update all the time is scaled too.
+ */
+async function askAll({ alerts, suppressions, services }: WorldReader, name: string, serviceLast: boolean) {
+  const readService = () => known(() => services.read(name));
+  const hear = () => Promise.all([known(() => alerts.list()), known(() => suppressions.read())]);
+  const testimony = serviceLast ? await hear() : undefined;
+  // Of all answers its own takes longest: it is asked for first.
+  const [service, [listed, suppressed]] = await Promise.all([readService(), testimony ?? hear()]);
+  return { service, alerts: listed, suppressions: suppressed };
 }

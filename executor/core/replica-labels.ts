@@ -5,5 +5,6 @@
 import type { Labels } from './target.ts';
 
 export function withoutLabels(labels: Labels, names: readonly string[]): Labels {
+  if (!names.some((name) => Object.hasOwn(labels, name))) return labels;
   return Object.fromEntries(Object.entries(labels).filter(([name]) => !names.includes(name)));
 }

@@ -39,7 +39,8 @@ export function findSuppression(
   nowMs: number,
 ): Suppression | undefined {
   // Prometheus adds its external labels only on the way to Alertmanager: ours are a part of what is listed.
-  const known = listed.filter((alert) => Object.entries(labels).every(([k, v]) => alert.labels[k] === v));
+  const own = Object.entries(labels);
+  const known = listed.filter((alert) => own.every(([name, value]) => alert.labels[name] === value));
   const silencedBy = known.flatMap((alert) => alert.silencedBy);
   if (silencedBy.length > 0) return { by: 'silenced', ids: silencedBy };
   const inhibitedBy = known.flatMap((alert) => alert.inhibitedBy);
