@@ -15,6 +15,7 @@ import { createMemoryJournal } from './adapters/memory-decision-journal.ts';
 import { createMemoryPauseStore } from './adapters/memory-pause-store.ts';
 import { createPrometheusAsker } from './adapters/prometheus-asker.ts';
 import { createRememberedSuppressions } from './adapters/remembered-suppressions.ts';
+import { createSharedCall } from './adapters/shared-call.ts';
 import { createSwarmScalingTarget } from './adapters/swarm-scaling-target.ts';
 import { createSwarmWorkers } from './adapters/swarm-workers.ts';
 import type { ExecutorConfig } from './config.ts';
@@ -39,6 +40,8 @@ export type ExecutorSurroundings = {
 
 /** Half of the time in which the process must be able to end. */
 const DOCKER_TIMEOUT_MS = 5_000;
+/** Looks that begin within it share one answer about alerts and silences. A lone look waits for nothing. */
+const BETWEEN_CALLS_MS = 20;
 
 export type Parts = {
   readonly registry: Registry;
@@ -69,7 +72,7 @@ export async function openParts(
     },
   });
   const dockerHost = parseDockerHost(config['docker.host'], around.dockerCertFolder);
-  const reader = openAdapters(config, logger, dockerHost, health);
+  const reader = openAdapters(config, around, dockerHost, health);
   const provider = around.nodeProvider ?? openNodeProvider(config, clock, stopSignal);
   const pauses = await openPauses(config['journal.file'], clock);
   return {
@@ -111,7 +114,7 @@ async function openPauses(journalFile: string, clock: Clock): Promise<PauseSwitc
 
 function openAdapters(
   config: ExecutorConfig,
-  logger: Logger,
+  { logger, clock }: Pick<ExecutorSurroundings, 'logger' | 'clock'>,
   dockerHost: DockerHost,
   health: PartHealth,
 ): Omit<WorldReader, 'pauses'> & Omit<PoolReader, 'pauses' | 'provider' | 'memory'> {
@@ -131,10 +134,12 @@ function openAdapters(
     accessBy(config['alertmanager.config.file']),
   );
   const watched = { read: () => health.watch('alertmanager', suppressions.read) };
+  const shared = <T>(call: () => Promise<T>): (() => Promise<T>) =>
+    createSharedCall(call, () => clock.sleep(BETWEEN_CALLS_MS));
   return {
-    alerts: { list: () => health.watch('prometheus', alerts.list) },
-    suppressions: createRememberedSuppressions(watched),
-    registry: { list: () => health.watch('prometheus', registry.list) },
+    alerts: { list: shared(() => health.watch('prometheus', alerts.list)) },
+    suppressions: { read: shared(createRememberedSuppressions(watched).read) },
+    registry: { list: shared(() => health.watch('prometheus', registry.list)) },
     load: { read: (pool) => health.watch('prometheus', () => load.read(pool)) },
     swarm: {
       read: () => health.watch('docker', workers.read),

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { ALERT_LABEL, ALERT_TYPE } from '../../internal/contract/alerts.ts';
 import type { PoolRegistry, PoolRule } from '../ports.ts';
 import type { PrometheusAsker } from './prometheus-asker.ts';
-import { createSharedCall } from './shared-call.ts';
 
 const texts = z.record(z.string(), z.string()).nullish();
 const schema = z.object({
@@ -14,7 +13,7 @@ const schema = z.object({
 
 /** The rules are the list of pools: a pool is known, and looked after, while nothing fires. */
 export function createHttpPoolRegistry(ask: PrometheusAsker): PoolRegistry {
-  return { list: createSharedCall(() => ask('/api/v1/rules?type=alert', parsePoolRules)) };
+  return { list: () => ask('/api/v1/rules?type=alert', parsePoolRules) };
 }
 
 function parsePoolRules(json: unknown): readonly PoolRule[] | undefined {

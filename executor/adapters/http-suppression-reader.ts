@@ -6,7 +6,6 @@ import { withoutLabels } from '../core/replica-labels.ts';
 import type { ListedAlert, Silence } from '../core/suppression.ts';
 import type { SuppressionReader } from '../ports.ts';
 import { createFirstHealthy } from './first-healthy.ts';
-import { createSharedCall } from './shared-call.ts';
 
 const TIMEOUT_MS = 3_000;
 
@@ -45,19 +44,19 @@ export function createHttpSuppressionReader(
 ): SuppressionReader {
   if (urls.length === 0) return { read: async () => ({ listed: [], silences: [] }) };
   const firstHealthy = createFirstHealthy(urls);
-  const read = createSharedCall(() =>
-    firstHealthy(async (url) => {
-      const [alerts, silences] = await Promise.all([
-        get(`${url}/api/v2/alerts`, alertsSchema, access),
-        get(`${url}/api/v2/silences`, silencesSchema, access),
-      ]);
-      return {
-        listed: alerts.flatMap((alert) => toListed(alert, replicaLabels)),
-        silences: silences.map(toSilence),
-      };
-    }),
-  );
-  return { read };
+  return {
+    read: () =>
+      firstHealthy(async (url) => {
+        const [alerts, silences] = await Promise.all([
+          get(`${url}/api/v2/alerts`, alertsSchema, access),
+          get(`${url}/api/v2/silences`, silencesSchema, access),
+        ]);
+        return {
+          listed: alerts.flatMap((alert) => toListed(alert, replicaLabels)),
+          silences: silences.map(toSilence),
+        };
+      }),
+  };
 }
 
 async function get<T>(url: string, schema: z.ZodType<T>, access: HttpAccess): Promise<T> {

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpAlertReader } from '../../../executor/adapters/http-alert-reader.ts';
 import { createPrometheusAsker } from '../../../executor/adapters/prometheus-asker.ts';
-import { eventually } from '../../eventually.ts';
 import { type AlertingPrometheus, startAlertingPrometheus } from '../../fakes/alerting-prometheus.ts';
 import { describeAlertReader, SUITE_ALERTS } from './alert-reader-suite.ts';
 
@@ -56,33 +55,5 @@ describe('of two Prometheus servers', () => {
       createHttpAlertReader(createPrometheusAsker([first.url, second.url])).list(),
     ).rejects;
     await failed.toThrow(new RegExp(`${first.url}.*${second.url}`));
-  });
-});
-
-describe('concurrent readers', () => {
-  test('share the one call that starts after they asked', async () => {
-    await using prometheus = await startAlertingPrometheus();
-    let release: () => void = () => {};
-    prometheus.holdUntil(
-      new Promise((resolve) => {
-        release = resolve;
-      }),
-    );
-    const reader = createHttpAlertReader(createPrometheusAsker([prometheus.url]));
-    const early = reader.list();
-    await eventually('the first call is under way', () => prometheus.calls.length === 1);
-    const late = [reader.list(), reader.list(), reader.list()];
-    release();
-    await Promise.all([early, ...late]);
-    expect(prometheus.calls).toHaveLength(2);
-  });
-
-  test('are not failed for good by a call that failed', async () => {
-    await using prometheus = await startAlertingPrometheus();
-    const reader = createHttpAlertReader(createPrometheusAsker([prometheus.url]));
-    prometheus.setReady(false);
-    await expect(Promise.all([reader.list(), reader.list()])).rejects.toMatchObject({ code: 'unavailable' });
-    prometheus.setReady(true);
-    expect(await reader.list()).toEqual([]);
   });
 });
