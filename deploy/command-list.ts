@@ -4,7 +4,16 @@ import { type Command, defineCommand } from '../internal/daemon/commands.ts';
 import type { FlagValues } from '../internal/daemon/flags.ts';
 import { listCloudCommands } from './cloud-commands.ts';
 import { submitAddresses, submitOptions } from './cloud-config.ts';
-import { destroyFlags, downFlags, stackOptions, statusFlags, upFlags, whyFlags } from './config.ts';
+import {
+  destroyFlags,
+  downFlags,
+  portsFlags,
+  stackOptions,
+  statusFlags,
+  upFlags,
+  whyFlags,
+} from './config.ts';
+import { describePorts, portsAsJson } from './core/describe-ports.ts';
 import { COLOURS, PLAIN } from './core/describe-why.ts';
 import { demoFlags, demoOptions } from './demo/config.ts';
 import { runDemo } from './demo/demo.ts';
@@ -99,6 +108,15 @@ export function listCommands({
           goneTimeoutMs: values['gone.timeout'],
         };
         return (await runDestroy(options, parts, surroundings())) ? 0 : 1;
+      },
+    }),
+    defineCommand({
+      name: 'ports',
+      summary: 'Show which ports have to be open between whom; all others stay closed.',
+      flags: portsFlags,
+      async run({ json }) {
+        stdout(json ? portsAsJson() : describePorts());
+        return 0;
       },
     }),
     ...listCloudCommands({ certFolder, surroundings, stdout }),

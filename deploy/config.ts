@@ -92,13 +92,13 @@ export const downFlags = {
   }),
 };
 
-const printFlags = {
-  'state.dir': stateFlag,
-  json: switchFlag({ help: 'Print one JSON object instead of text for people.', fallback: false }),
-};
+const jsonFlag = switchFlag({ help: 'Print one JSON object instead of text for people.', fallback: false });
+
+const printFlags = { 'state.dir': stateFlag, json: jsonFlag };
 
 export const statusFlags = printFlags;
 export const whyFlags = printFlags;
+export const portsFlags = { json: jsonFlag };
 
 export const destroyFlags = {
   'state.dir': stateFlag,
