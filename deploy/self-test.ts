@@ -21,6 +21,7 @@ import type { Surroundings } from './ports.ts';
 /** Programs that the tests' engines and virtual machines need, and the packages that have them. */
 const SYSTEM_PROGRAMS: Readonly<Record<string, string>> = {
   dockerd: 'docker.io',
+  'docker-compose': 'docker-compose',
   iptables: 'iptables',
   ip: 'iproute2',
   'qemu-system-x86_64': 'qemu-system-x86',

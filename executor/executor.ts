@@ -1,6 +1,8 @@
 /** The executor put together: queue, poll, HTTP face. */
+import { CONSUL_SERVICE } from '../internal/contract/consul.ts';
 import { describeError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
+import { createConsulSelf } from '../internal/daemon/consul-self.ts';
 import { createExpressApp } from '../internal/daemon/express-app.ts';
 import { openHttpListener } from '../internal/daemon/http-listener.ts';
 import { createKeyedQueue, type KeyedQueue } from '../internal/daemon/keyed-queue.ts';
@@ -93,10 +95,14 @@ export async function createExecutor(
     isStopping: notice.isStopping,
     wakeAll: () => wakeKnownTargets(log, wake),
   });
+  const { url } = listener;
+  const consul = createConsulSelf({ name: CONSUL_SERVICE.executor, config, url, clock, logger });
+  if (consul !== undefined) metrics.watchConsul(consul.isUp);
+  const consulActors = consul === undefined ? [] : [consul.actor];
   // The notice is the first to hear of the end, so readiness is false before anything closes.
   return {
-    url: listener.url,
-    actors: [notice.actor, queue.actor, poll.actor, watch, stream.actor, listener.actor],
+    url,
+    actors: [notice.actor, queue.actor, poll.actor, watch, stream.actor, ...consulActors, listener.actor],
   };
 }
 

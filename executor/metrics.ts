@@ -126,6 +126,10 @@ export function createExecutorMetrics(registry: Registry) {
     noticed: (reason: OutsideReason) => outsideChanges.inc({ reason }),
     journalFailed: () => journalErrors.inc(),
     polled: (timeMs: number) => lastPoll.set(timeMs / 1000),
+    watchConsul: (isUp: () => boolean): Gauge =>
+      readGauge(registers, 'micado_executor_consul_up', '1 while the Consul agent knows this executor.', () =>
+        Number(isUp()),
+      ),
     /** Gauges that are read when they are scraped. */
     watch: (sources: GaugeSources): readonly Gauge[] => [
       ...pools.watch(sources.pools),

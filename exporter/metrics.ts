@@ -22,6 +22,8 @@ export type ExporterCounts = {
   /** Scrapes whose time was over before all was read. */
   scrapesCutShort: number;
   lastScrapeSeconds: number;
+  /** Undefined where there is no Consul. */
+  consulIsUp: (() => boolean) | undefined;
   readonly collectors: Map<string, CollectorCounts>;
 };
 
@@ -44,6 +46,7 @@ export function createExporterCounts(collectors: readonly string[]): ExporterCou
     scrapes: 0,
     scrapesCutShort: 0,
     lastScrapeSeconds: Number.NaN,
+    consulIsUp: undefined,
     collectors: new Map(
       collectors.map((name) => [name, { readProblems: 0, seconds: Number.NaN, success: false }]),
     ),
@@ -90,6 +93,7 @@ const F = {
     `${PREFIX}collector_left_out`,
     '1 when --series.limit leaves the collector out for all containers.',
   ),
+  consulUp: gauge(`${PREFIX}consul_up`, '1 while the Consul agent knows this exporter.'),
   readErrors: counter(`${PREFIX}read_errors_total`, 'Files that could not be read or made no sense.'),
   containerError: gauge('container_scrape_error', '1 when something of a container could not be read.'),
   machineError: gauge('machine_scrape_error', '1 when something of the machine could not be read.'),
@@ -148,6 +152,7 @@ export function addOwnSamples(out: Samples, state: OwnState): void {
   out.add(F.scrapeSeconds, NO_LABELS, counts.lastScrapeSeconds);
   for (const collector of state.collectors) addCollector(out, collector, counts);
   addErrors(out, state);
+  if (counts.consulIsUp !== undefined) out.add(F.consulUp, NO_LABELS, counts.consulIsUp() ? 1 : 0);
   out.add(F.cpu, NO_LABELS, state.process.cpuSeconds());
   out.add(F.resident, NO_LABELS, state.process.residentBytes());
 }

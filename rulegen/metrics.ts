@@ -29,6 +29,7 @@ export type RulegenMetrics = {
   readonly registry: Registry;
   /** Names where gauges come from; before that they are absent. */
   watch(source: GaugeSource): void;
+  watchConsul(isUp: () => boolean): void;
   ran(result: 'success' | 'error'): void;
   /** Time that a part of a pass took. */
   passed(phase: PassPhase, durationMs: number): void;
@@ -96,6 +97,7 @@ export function createRulegenMetrics(): RulegenMetrics {
   return {
     registry,
     watch: (source) => addGauges(registry, source),
+    watchConsul: (isUp) => addConsulGauge(registry, isUp),
     ran: (result) => runs.inc({ result }),
     passed: (phase, durationMs) => phaseSeconds.observe({ phase }, durationMs / 1_000),
     fileChanged: (change) => changes.inc({ change }),
@@ -107,6 +109,17 @@ export function createRulegenMetrics(): RulegenMetrics {
     evaluated: (durationMs) => evaluatedSeconds.observe(durationMs / 1_000),
     eventVerified: (durationMs) => eventSeconds.observe(durationMs / 1_000),
   };
+}
+
+function addConsulGauge(registry: Registry, isUp: () => boolean): void {
+  new Gauge({
+    name: 'micado_rulegen_consul_up',
+    help: '1 while the Consul agent knows this rulegen, and what Prometheus scrapes in the Swarm.',
+    registers: [registry],
+    collect() {
+      this.set(Number(isUp()));
+    },
+  });
 }
 
 type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };

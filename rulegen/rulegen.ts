@@ -20,6 +20,7 @@ import {
 } from './adapters/handlebars-rule-templates.ts';
 import { createHttpPrometheus } from './adapters/http-prometheus.ts';
 import { givenByFlags, type RulegenConfig } from './config.ts';
+import { createConsulServices } from './consul-services.ts';
 import { describeProblem } from './core/problem.ts';
 import { createEvaluationWatch } from './evaluation-watch.ts';
 import { createEventBurst, type EventBurst } from './event-burst.ts';
@@ -93,6 +94,7 @@ export async function createRulegen(
     }),
     resyncIntervalMs: config['resync.interval'],
   });
+  const scrapeTargets = () => readScrapeTargets(swarm, status, config['exporter.port']);
   const passes = createPassQueue({ reconcile, events, status, metrics, clock, logger });
   const http = await openHttpListener({
     listenAddress: config['web.listen-address'],
@@ -107,13 +109,18 @@ export async function createRulegen(
       notReady: () => notReadyReasons(status, dryRun ? [] : loaders),
       warnings: () => readyWarnings(loaders),
       resync: () => passes.wake(),
-      scrapeTargets: () => readScrapeTargets(swarm, status, config['exporter.port']),
+      scrapeTargets,
     }),
   });
   passes.wake();
   const wakers = createWakers(config, host, { passes, events, status, logger });
   const keeper = createLeadKeeper(lead, clock, RENEW_EVERY_MS, () => status.leads);
-  return { url: http.url, actors: [http.actor, passes.actor, evaluations.actor, keeper, ...wakers] };
+  const { url } = http;
+  const leads = () => status.leads;
+  const consul = createConsulServices({ config, url, scrapeTargets, leads, clock, logger });
+  if (consul.isUp !== undefined) metrics.watchConsul(consul.isUp);
+  const loops = [passes.actor, evaluations.actor, keeper, ...wakers, ...consul.actors];
+  return { url, actors: [http.actor, ...loops] };
 }
 
 type WakerParts = {

@@ -1,5 +1,5 @@
 /** The flags that all binaries share. */
-import { choiceFlag, listenAddressFlag, pathFlag, textFlag, textListFlag } from './flag-kinds.ts';
+import { choiceFlag, listenAddressFlag, pathFlag, textFlag, textListFlag, urlFlag } from './flag-kinds.ts';
 import { LOG_FORMATS, LOG_LEVELS } from './logger.ts';
 
 export const DEFAULT_DOCKER_HOST = 'unix:///var/run/docker.sock';
@@ -21,6 +21,14 @@ export function commonFlags(port: number) {
       help: 'A name, beside this machine’s own, that a POST may carry in its Host header.',
       form: '<host>',
       fallback: [],
+    }),
+    'consul.url': urlFlag({
+      help: 'The Consul agent to register with; without it there is no Consul.',
+      fallback: '',
+    }),
+    'consul.token-file': pathFlag({
+      help: 'The ACL token for Consul, in a file that is read at every call.',
+      fallback: '',
     }),
     'log.level': choiceFlag(LOG_LEVELS, { help: 'Least level that is logged.', fallback: 'info' }),
     'log.format': choiceFlag(LOG_FORMATS, { help: 'JSON lines, or text for people.', fallback: 'json' }),

@@ -106,7 +106,7 @@ function parseServices(text: string): ReadonlyMap<string, RegisteredService> | u
 function parseService(value: unknown): RegisteredService | undefined {
   const { Service: name, Address: address, Port: port, Meta: meta } = asRecord(value) ?? {};
   if (typeof name !== 'string' || typeof address !== 'string' || typeof port !== 'number') return undefined;
-  const texts = Object.entries(asRecord(meta) ?? {}).map(([key, text]) => [key, String(text)]);
+  const texts = Object.entries(asRecord(meta) ?? {}).map(([key, text]) => [key, String(text)] as const);
   return { name, address, port, meta: Object.fromEntries(texts) };
 }
 

@@ -12,7 +12,7 @@ import type { Actor } from './run-group.ts';
 
 export type ConsulRegistration = {
   readonly actor: Actor;
-  /** Whether the agent knew all when it was last asked. */
+  /** Whether the agent answered when it was last asked, and knows all that it should. */
   isUp(): boolean;
 };
 
@@ -40,9 +40,9 @@ export function createConsulRegistration(options: ConsulRegistrationOptions): Co
   let problem: string | undefined = 'not asked yet';
 
   const look = async (): Promise<void> => {
+    const known = await agent.list();
     const desired = await options.desired();
     if (desired === undefined) return;
-    const known = await agent.list();
     const wanted = new Set(desired.map(({ id }) => id));
     for (const [id, service] of known)
       if (!wanted.has(id) && options.isOurs(service)) {
@@ -57,7 +57,7 @@ export function createConsulRegistration(options: ConsulRegistrationOptions): Co
   };
   const succeeded = (): void => {
     if (problem !== undefined)
-      logger.info('registered with consul', { registration: name, agent: agent.url });
+      logger.info('consul up', { registration: name, agent: agent.url });
     problem = undefined;
   };
   const failed = (error: unknown): void => {

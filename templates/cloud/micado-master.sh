@@ -2,7 +2,7 @@
 # Makes this VM the master: the Swarm on its private address, no applications on it, Occopus and the stack. Safe to run again.
 set -eu
 . "${MICADO_ENV:-/etc/micado/micado.env}"
-stack=${MICADO_HOME:-/opt/micado}/compose.yaml
+home=${MICADO_HOME:-/opt/micado}
 
 if [ -z "$MASTER_ADDRESS" ]; then
   MASTER_ADDRESS=$(ip -4 route get 192.0.2.1 | sed -n 's/.* src \([0-9.]*\).*/\1/p')
@@ -11,9 +11,12 @@ if [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = inactive ]; then
   docker swarm init --advertise-addr "$MASTER_ADDRESS" --listen-addr "$MASTER_ADDRESS:2377" --data-path-addr "$MASTER_ADDRESS"
 fi
 docker node update --availability drain --label-add micado.master=true "$(docker info --format '{{.Swarm.NodeID}}')"
-if [ ! -e "$stack" ]; then
-  echo "micado-master: $stack is missing: name a release in the user data, or boot an image that has it" >&2
+if [ ! -e "$home/compose.yaml" ]; then
+  echo "micado-master: $home/compose.yaml is missing: name a release in the user data, or boot an image that has it" >&2
   exit 1
 fi
-export OCCOPUS_IMAGE
-docker-compose --project-name micado --file "$stack" --file /etc/micado/occopus.compose.yaml up --detach
+sh "$home/new-token.sh"
+export OCCOPUS_IMAGE MICADO_POLICY=/etc/micado/policy.yaml
+docker-compose --project-name micado --file "$home/compose.yaml" --file /etc/micado/occopus.compose.yaml up --detach
+# The release has brought the images: no registry is asked for them.
+docker stack deploy --resolve-image never --compose-file "$home/workers.stack.yaml" micado-workers

@@ -3,6 +3,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -113,12 +114,15 @@ describe('micado-master', () => {
       `case "$*" in *LocalNodeState*) echo ${state};; *NodeID*) echo n1;; *) note docker "$@";; esac`,
     );
   beforeEach(() => {
-    command('docker-compose', 'note docker-compose "$@" with "$OCCOPUS_IMAGE"');
+    command('docker-compose', 'note docker-compose "$@" with "$OCCOPUS_IMAGE" "$MICADO_POLICY"');
     mkdirSync(join(folder, 'home'));
-    writeFileSync(join(folder, 'home/compose.yaml'), 'services: {}\n');
+    for (const name of ['compose.yaml', 'workers.stack.yaml', 'new-token.sh'])
+      copyFileSync(join(ROOT, 'docker', name), join(folder, 'home', name));
   });
   const UP = () =>
-    `docker-compose --project-name micado --file ${folder}/home/compose.yaml --file /etc/micado/occopus.compose.yaml up --detach with micado/occopus:1.5`;
+    `docker-compose --project-name micado --file ${folder}/home/compose.yaml --file /etc/micado/occopus.compose.yaml up --detach with micado/occopus:1.5 /etc/micado/policy.yaml`;
+  const WORKERS = () =>
+    `docker stack deploy --resolve-image never --compose-file ${folder}/home/workers.stack.yaml micado-workers`;
   const DRAIN = 'docker node update --availability drain --label-add micado.master=true n1';
 
   test('makes a Swarm on its private address, takes no applications, and starts everything', async () => {
@@ -128,13 +132,24 @@ describe('micado-master', () => {
       'docker swarm init --advertise-addr 10.0.0.5 --listen-addr 10.0.0.5:2377 --data-path-addr 10.0.0.5',
       DRAIN,
       UP(),
+      WORKERS(),
     ]);
+  });
+
+  test('makes a token of its own, once, that nobody else on the machine reads', async () => {
+    dockerIn('active');
+    await runProgram('micado-master.sh', settings);
+    const token = readFileSync(join(folder, 'home/secrets/token'), 'utf8');
+    expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(statSync(join(folder, 'home/secrets')).mode & 0o777).toBe(0o700);
+    await runProgram('micado-master.sh', settings);
+    expect(readFileSync(join(folder, 'home/secrets/token'), 'utf8')).toBe(token);
   });
 
   test('leaves the Swarm of an earlier boot as it is', async () => {
     dockerIn('active');
     await runProgram('micado-master.sh', settings);
-    expect(asked()).toEqual([DRAIN, UP()]);
+    expect(asked()).toEqual([DRAIN, UP(), WORKERS()]);
   });
 
   test('finds its own address where none is named', async () => {

@@ -60,6 +60,8 @@ export async function startRulegenBench({
       'web.listen-address': '127.0.0.1:0',
       'web.config.file': token === undefined ? '' : webConfigFile,
       'web.allowed-host': [],
+      'consul.url': '',
+      'consul.token-file': '',
       'log.level': 'error',
       'log.format': 'json',
       'rules.dir': rulesDir,

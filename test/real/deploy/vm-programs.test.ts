@@ -1,6 +1,6 @@
 /** The programs that VMs are given, on real engines: a worker joins by itself, the master labels it, metadata are guarded. */
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
@@ -139,7 +139,8 @@ describe('micado-master', () => {
     };
     await mkdir(bin);
     await writeFile(join(bin, 'docker-compose'), '#!/bin/sh\n', { mode: 0o755 });
-    await writeFile(join(bin, 'compose.yaml'), '');
+    for (const name of ['compose.yaml', 'workers.stack.yaml', 'new-token.sh'])
+      await copyFile(join(ROOT, 'docker', name), join(bin, name));
     await writeFile(env.MICADO_ENV, `MASTER_ADDRESS=${engine.address}\nOCCOPUS_IMAGE=x\n`);
     expect(await start('micado-master.sh', engine, env)).toMatchObject({ code: 0 });
     expect(await start('micado-master.sh', engine, env)).toMatchObject({ code: 0 });
