@@ -95,7 +95,14 @@ export async function createRulegen(
     resyncIntervalMs: config['resync.interval'],
   });
   const scrapeTargets = () => readScrapeTargets(swarm, status, config['exporter.port']);
-  const passes = createPassQueue({ reconcile, events, status, metrics, clock, logger });
+  const passes = createPassQueue({
+    reconcile: () => reconcile().finally(() => consul.wake()),
+    events,
+    status,
+    metrics,
+    clock,
+    logger,
+  });
   const http = await openHttpListener({
     listenAddress: config['web.listen-address'],
     webConfigFile: config['web.config.file'],

@@ -14,6 +14,8 @@ export type ConsulRegistration = {
   readonly actor: Actor;
   /** Whether the agent answered when it was last asked, and knows all that it should. */
   isUp(): boolean;
+  /** Looks now, as what is desired may have changed; while Consul is away its next attempt comes in its own time. */
+  wake(): void;
 };
 
 export type ConsulRegistrationOptions = {
@@ -38,6 +40,8 @@ export function createConsulRegistration(options: ConsulRegistrationOptions): Co
   /** What was registered by this process, by id: checks are not listed, so each is told once whatever the agent has. */
   const told = new Set<string>();
   let problem: string | undefined = 'not asked yet';
+  let isWoken = false;
+  let endNap = (): void => {};
 
   const look = async (): Promise<void> => {
     const known = await agent.list();
@@ -56,14 +60,19 @@ export function createConsulRegistration(options: ConsulRegistrationOptions): Co
     }
   };
   const succeeded = (): void => {
-    if (problem !== undefined)
-      logger.info('consul up', { registration: name, agent: agent.url });
+    if (problem !== undefined) logger.info('consul up', { registration: name, agent: agent.url });
     problem = undefined;
   };
   const failed = (error: unknown): void => {
     const now = describeError(error);
     if (now !== problem) logger.warn('consul failed', { registration: name, problem: now });
     problem = now;
+  };
+  const nap = async (ms: number, signal: AbortSignal): Promise<void> => {
+    if (isWoken && problem === undefined) return;
+    const woken = new AbortController();
+    endNap = () => woken.abort();
+    await clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
   };
   const leave = async (): Promise<void> => {
     if (atExit === 'leave') return;
@@ -75,12 +84,17 @@ export function createConsulRegistration(options: ConsulRegistrationOptions): Co
 
   return {
     isUp: () => problem === undefined,
+    wake() {
+      isWoken = true;
+      if (problem === undefined) endNap();
+    },
     actor: {
       name: `consul ${name}`,
       async run(signal) {
         const backOff = createBackOff(BACK_OFF);
         while (!signal.aborted) {
           let waitMs = everyMs;
+          isWoken = false;
           try {
             await look();
             succeeded();
@@ -89,7 +103,7 @@ export function createConsulRegistration(options: ConsulRegistrationOptions): Co
             failed(error);
             waitMs = backOff.nextMs();
           }
-          await clock.sleep(waitMs, signal);
+          await nap(waitMs, signal);
         }
         await leave();
       },

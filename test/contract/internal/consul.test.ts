@@ -198,6 +198,32 @@ describe('a registration', () => {
     expect([...consul.services.keys()]).toEqual(['stray']);
   });
 
+  test('looks at once when it is woken, and not while Consul is away', async () => {
+    const waits: number[] = [];
+    const registration = start({
+      everyMs: 3_600_000,
+      clock: {
+        ...systemClock,
+        async sleep(ms, signal) {
+          waits.push(ms);
+          await systemClock.sleep(ms, signal);
+        },
+      },
+    });
+    await isThere('web-1');
+    await eventually('it waits', () => waits.length === 1);
+    desired = [aService({ id: 'web-2' })];
+    registration.wake();
+    await isThere('web-2');
+    await consul.stop();
+    await eventually('it waits again', () => waits.length === 2);
+    registration.wake();
+    await eventually('it waits for Consul', () => waits.length === 3);
+    registration.wake();
+    expect(waits[2]).toBeLessThanOrEqual(1_000);
+    expect(waits).toHaveLength(3);
+  });
+
   test('comes back by itself when Consul does, and warns once of one problem', async () => {
     await consul.stop();
     const registration = start();
