@@ -29,7 +29,7 @@ export type RulegenMetrics = {
   readonly registry: Registry;
   /** Names where gauges come from; before that they are absent. */
   watch(source: GaugeSource): void;
-  watchConsul(isUp: () => boolean): void;
+  watchConsul(isUp: () => boolean): Gauge;
   ran(result: 'success' | 'error'): void;
   /** Time that a part of a pass took. */
   passed(phase: PassPhase, durationMs: number): void;
@@ -111,8 +111,8 @@ export function createRulegenMetrics(): RulegenMetrics {
   };
 }
 
-function addConsulGauge(registry: Registry, isUp: () => boolean): void {
-  new Gauge({
+function addConsulGauge(registry: Registry, isUp: () => boolean): Gauge {
+  return new Gauge({
     name: 'micado_rulegen_consul_up',
     help: '1 while the Consul agent knows this rulegen, and what Prometheus scrapes in the Swarm.',
     registers: [registry],
