@@ -66,5 +66,5 @@ const joined = (protocols: readonly Protocol[]): string => protocols.join('+');
 
 function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-  return line(header) + `|${'---|'.repeat(header.length)}\n` + rows.map(line).join('');
+  return [line(header), `|${'---|'.repeat(header.length)}\n`, ...rows.map(line)].join('');
 }
