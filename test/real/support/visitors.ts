@@ -23,9 +23,9 @@ const WITHIN_MS = 15_000;
 export function startVisitors(url: string, methods: readonly string[] = ['GET', 'POST']): Visitors {
   const agents = [new Agent({ keepAlive: true }), new Agent({ keepAlive: false })];
   const visits = { served: 0, refused: 0, lost: [] as string[] };
-  let open = true;
+  const closing = new AbortController();
   const visitor = async (first: number): Promise<void> => {
-    for (let turn = first; open; turn += 1) {
+    for (let turn = first; !closing.signal.aborted; turn += 1) {
       const method = methods[turn % methods.length] ?? 'GET';
       const agent = agents[Math.floor(turn / methods.length) % agents.length];
       const outcome = await visit(url, method, agent);
@@ -39,7 +39,7 @@ export function startVisitors(url: string, methods: readonly string[] = ['GET', 
   return {
     served: () => visits.served,
     async stop() {
-      open = false;
+      closing.abort();
       await all;
       for (const agent of agents) agent.destroy();
       return visits;
