@@ -40,8 +40,6 @@ export type ExecutorSurroundings = {
 
 /** Half of the time in which the process must be able to end. */
 const DOCKER_TIMEOUT_MS = 5_000;
-/** Looks that begin within it share one answer about alerts and silences. A lone look waits for nothing. */
-const BETWEEN_CALLS_MS = 20;
 
 export type Parts = {
   readonly registry: Registry;
@@ -72,7 +70,7 @@ export async function openParts(
     },
   });
   const dockerHost = parseDockerHost(config['docker.host'], around.dockerCertFolder);
-  const reader = openAdapters(config, around, dockerHost, health);
+  const reader = openAdapters(config, logger, dockerHost, health);
   const provider = around.nodeProvider ?? openNodeProvider(config, clock, stopSignal);
   const pauses = await openPauses(config['journal.file'], clock);
   return {
@@ -114,7 +112,7 @@ async function openPauses(journalFile: string, clock: Clock): Promise<PauseSwitc
 
 function openAdapters(
   config: ExecutorConfig,
-  { logger, clock }: Pick<ExecutorSurroundings, 'logger' | 'clock'>,
+  logger: Logger,
   dockerHost: DockerHost,
   health: PartHealth,
 ): Omit<WorldReader, 'pauses'> & Omit<PoolReader, 'pauses' | 'provider' | 'memory'> {
@@ -134,12 +132,10 @@ function openAdapters(
     accessBy(config['alertmanager.config.file']),
   );
   const watched = { read: () => health.watch('alertmanager', suppressions.read) };
-  const shared = <T>(call: () => Promise<T>): (() => Promise<T>) =>
-    createSharedCall(call, () => clock.sleep(BETWEEN_CALLS_MS));
   return {
-    alerts: { list: shared(() => health.watch('prometheus', alerts.list)) },
-    suppressions: { read: shared(createRememberedSuppressions(watched).read) },
-    registry: { list: shared(() => health.watch('prometheus', registry.list)) },
+    alerts: { list: createSharedCall(() => health.watch('prometheus', alerts.list)) },
+    suppressions: { read: createSharedCall(createRememberedSuppressions(watched).read) },
+    registry: { list: createSharedCall(() => health.watch('prometheus', registry.list)) },
     load: { read: (pool) => health.watch('prometheus', () => load.read(pool)) },
     swarm: {
       read: () => health.watch('docker', workers.read),

@@ -4,16 +4,23 @@ import { KEEP_LABEL } from '../../internal/contract/labels.ts';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { callDocker } from '../../internal/docker/docker-client.ts';
 import { listSwarmNodes } from '../../internal/docker/swarm-node.ts';
-import { findSwarmService, type SwarmService } from '../../internal/docker/swarm-service.ts';
+import {
+  listServicesNamed,
+  parseSwarmService,
+  type SwarmService,
+} from '../../internal/docker/swarm-service.ts';
 import type { KeptService, ReplicaChange, ScalingTarget } from '../ports.ts';
 import { countNodesFor } from './nodes-for-service.ts';
+import { createBatchedCall } from './shared-call.ts';
 
 /** Replicas of Swarm services, changed with the version index as the guard against changes in between. */
 export function createSwarmScalingTarget(docker: Docker): ScalingTarget {
+  const list = createBatchedCall((names) => listServicesNamed(docker, names));
   return {
     async read(name) {
-      const service = await findSwarmService(docker, name);
-      if (service === undefined) return undefined;
+      const found = (await list(name)).get(name);
+      if (found === undefined) return undefined;
+      const service = parseSwarmService(found);
       const { replicas, runningTasks } = service;
       const isShort = replicas !== undefined && runningTasks < replicas;
       const tasksWithoutNode = isShort ? await countTasksWithoutNode(docker, service.id) : 0;

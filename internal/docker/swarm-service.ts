@@ -125,12 +125,40 @@ export async function listSwarmServices(docker: Docker): Promise<readonly SwarmS
   return answer.map(parseSwarmService);
 }
 
-/** The service of exactly this name (Docker's own filter takes any prefix), or undefined. */
+/** The service of exactly this name, or undefined. */
 export async function findSwarmService(docker: Docker, name: string): Promise<SwarmService | undefined> {
-  const answer: unknown = await callDocker(`reading service ${name}`, () =>
-    docker.listServices({ status: true, filters: JSON.stringify({ name: [name] }) } as object),
+  const found = (await listServicesNamed(docker, [name])).get(name);
+  return found === undefined ? undefined : parseSwarmService(found);
+}
+
+/** Addresses of requests stay short enough for any proxy in between. */
+const NAMES_PER_CALL = 50;
+
+/** Those of exactly these names that there are, each for `parseSwarmService`: one that is odd fails no other. */
+export async function listServicesNamed(
+  docker: Docker,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const parts = Array.from({ length: Math.ceil(names.length / NAMES_PER_CALL) }, (_, index) =>
+    names.slice(index * NAMES_PER_CALL, (index + 1) * NAMES_PER_CALL),
   );
-  if (!Array.isArray(answer))
-    throw new AppError('unavailable', `reading service ${name}: the answer is not a list`);
-  return answer.map(parseSwarmService).find((service) => service.name === name);
+  const lists = await Promise.all(parts.map((part) => listNamed(docker, part)));
+  // Docker's own filter takes any prefix.
+  return new Map(lists.flat().filter(([name]) => names.includes(name)));
+}
+
+const namedSchema = z.array(z.object({ Spec: z.object({ Name: z.string() }) }));
+
+async function listNamed(
+  docker: Docker,
+  names: readonly string[],
+): Promise<readonly (readonly [name: string, json: unknown])[]> {
+  const what = names.length === 1 ? `reading service ${names[0]}` : `reading ${names.length} services`;
+  const answer: unknown = await callDocker(what, () =>
+    docker.listServices({ status: true, filters: JSON.stringify({ name: names }) } as object),
+  );
+  const parsed = namedSchema.safeParse(answer);
+  if (!parsed.success || !Array.isArray(answer))
+    throw new AppError('unavailable', `${what}: the answer is not a list of services`);
+  return parsed.data.map(({ Spec }, index) => [Spec.Name, answer[index]]);
 }

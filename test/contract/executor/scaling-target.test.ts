@@ -58,6 +58,25 @@ test('tasks are listed only while fewer run than are desired', async () => {
   expect(engine.callsTo('/tasks')).toBe(1);
 });
 
+test('services that are asked for at one moment are read in one call, and one that is odd fails no other', async () => {
+  await using engine = await startDockerEngineServer();
+  for (const name of ['web', 'api']) engine.state.createService({ name });
+  engine.state.createService({
+    name: 'odd',
+    spec: { TaskTemplate: [] as unknown as Record<string, unknown> },
+  });
+  const target = createSwarmScalingTarget(createDockerClient(parseDockerHost(engine.address)));
+  const names = ['web', 'api', 'odd', 'gone'];
+  const readings = await Promise.allSettled(names.map((name) => target.read(name)));
+  expect(readings).toMatchObject([
+    { value: { status: { name: 'web' } } },
+    { value: { status: { name: 'api' } } },
+    { status: 'rejected', reason: { code: 'unavailable' } },
+    { value: undefined },
+  ]);
+  expect(engine.callsTo('/services')).toBe(1);
+});
+
 test('a worker’s engine is away, in Docker’s own words', async () => {
   await using engine = await startDockerEngineServer({ role: 'worker' });
   const target = createSwarmScalingTarget(createDockerClient(parseDockerHost(engine.address)));

@@ -5,7 +5,12 @@ import { silentLogger } from '../../../internal/daemon/logger.ts';
 import { callDocker, createDockerClient } from '../../../internal/docker/docker-client.ts';
 import { parseDockerHost } from '../../../internal/docker/docker-host.ts';
 import { createEventStream } from '../../../internal/docker/event-stream.ts';
-import { findSwarmService, listSwarmServices } from '../../../internal/docker/swarm-service.ts';
+import {
+  findSwarmService,
+  listServicesNamed,
+  listSwarmServices,
+  parseSwarmService,
+} from '../../../internal/docker/swarm-service.ts';
 import { eventually } from '../../eventually.ts';
 import { type DockerEngineServer, startDockerEngineServer } from '../../fakes/docker-engine-server.ts';
 
@@ -27,6 +32,17 @@ describe('the fake Docker engine', () => {
     expect(services).toHaveLength(2);
     expect(services[0]).toMatchObject({ name: 'web', replicas: 2, runningTasks: 2, cpuLimitCores: 0.05 });
     expect((await findSwarmService(client(), 'web'))?.labels).toEqual({ a: 'b' });
+  });
+
+  test('lists the services of exactly the names asked for, however many, in few calls', async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `web-${index}`);
+    for (const name of [...names, 'web', 'web-1-beside']) engine.state.createService({ name });
+    const found = await listServicesNamed(client(), names);
+    expect([...found].map(([name, json]) => [name, parseSwarmService(json).name])).toEqual(
+      names.map((name) => [name, name]),
+    );
+    expect(engine.callsTo('/services')).toBe(3);
+    expect(await listServicesNamed(client(), ['we'])).toEqual(new Map());
   });
 
   test('takes an update of the present version, and refuses a stale one as the engine does', async () => {

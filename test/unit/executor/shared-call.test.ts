@@ -1,71 +1,77 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSharedCall } from '../../../executor/adapters/shared-call.ts';
-import { createManualClock } from '../../fakes/manual-clock.ts';
+import { createBatchedCall, createSharedCall } from '../../../executor/adapters/shared-call.ts';
 
-const PAUSE_MS = 20;
+type Call = { readonly names: readonly string[]; end(): void; fail(): void };
 
 /** Each call gives its number when it is told to end. */
-function aSharedCall() {
-  const clock = createManualClock();
-  const calls: { end(): void; fail(): void }[] = [];
-  const ask = createSharedCall(
-    () =>
-      new Promise<number>((resolve, reject) => {
-        const number = calls.length + 1;
-        calls.push({ end: () => resolve(number), fail: () => reject(new Error(`call ${number}`)) });
-      }),
-    () => clock.sleep(PAUSE_MS),
-  );
-  return { clock, calls, ask };
+function aCall() {
+  const calls: Call[] = [];
+  const call = (names: readonly string[] = []) =>
+    new Promise<number>((resolve, reject) => {
+      const number = calls.length + 1;
+      calls.push({ names, end: () => resolve(number), fail: () => reject(new Error(`call ${number}`)) });
+    });
+  return { calls, call };
 }
 
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('a shared call', () => {
-  test('serves all who ask at one moment, and begins at once', async () => {
-    const { clock, calls, ask } = aSharedCall();
+  test('serves all who ask at one moment', async () => {
+    const { calls, call } = aCall();
+    const ask = createSharedCall(() => call());
     const asked = [ask(), ask(), ask()];
-    await clock.advance(0);
+    await settled();
     calls[0]?.end();
     expect(await Promise.all(asked)).toEqual([1, 1, 1]);
   });
 
   test('serves nobody who asked after it began: they share the one after it', async () => {
-    const { clock, calls, ask } = aSharedCall();
+    const { calls, call } = aCall();
+    const ask = createSharedCall(() => call());
     const early = ask();
-    await clock.advance(PAUSE_MS);
+    await settled();
     const late = [ask(), ask()];
-    await clock.advance(1_000);
+    await settled();
     expect(calls).toHaveLength(1);
     calls[0]?.end();
     expect(await early).toBe(1);
-    await clock.advance(0);
+    await settled();
     calls[1]?.end();
     expect(await Promise.all(late)).toEqual([2, 2]);
-  });
-
-  test('is followed by a pause, after which all who asked in it share one call', async () => {
-    const { clock, calls, ask } = aSharedCall();
-    const first = ask();
-    await clock.advance(5);
-    calls[0]?.end();
-    await first;
-    const asked = [ask()];
-    await clock.advance(10);
-    asked.push(ask());
-    expect(calls).toHaveLength(1);
-    await clock.advance(5);
-    calls[1]?.end();
-    expect(await Promise.all(asked)).toEqual([2, 2]);
+    expect(calls).toHaveLength(2);
   });
 
   test('that fails, fails those who share it and nobody after them', async () => {
-    const { clock, calls, ask } = aSharedCall();
+    const { calls, call } = aCall();
+    const ask = createSharedCall(() => call());
     const failed = expect(Promise.all([ask(), ask()])).rejects.toThrow('call 1');
-    await clock.advance(0);
+    await settled();
     calls[0]?.fail();
     await failed;
     const next = ask();
-    await clock.advance(PAUSE_MS);
+    await settled();
     calls[1]?.end();
     expect(await next).toBe(2);
+  });
+});
+
+describe('a batched call', () => {
+  test('is about each name that was asked for before it began, once', async () => {
+    const { calls, call } = aCall();
+    const ask = createBatchedCall(call);
+    const early = [ask('web'), ask('api'), ask('web')];
+    await settled();
+    const late = [ask('shop'), ask('web')];
+    await settled();
+    calls[0]?.end();
+    expect(await Promise.all(early)).toEqual([1, 1, 1]);
+    await settled();
+    calls[1]?.end();
+    expect(await Promise.all(late)).toEqual([2, 2]);
+    expect(calls.map(({ names }) => names)).toEqual([
+      ['web', 'api'],
+      ['shop', 'web'],
+    ]);
   });
 });
