@@ -26,7 +26,9 @@ import { createWebhookIntake } from './webhook-intake.ts';
 
 export type Executor = { readonly actors: readonly Actor[]; readonly url: string };
 
-const CONCURRENCY = 16;
+const CONCURRENCY = 32;
+/** Looks that begin together share what they read; a lone one waits for nothing. */
+const WAVE_MS = 20;
 /** Alertmanagers that send again all at once wake a target many times: that makes few looks. */
 const GAP_MS = 50;
 const RETRY = { firstMs: 500, maxMs: 30_000 };
@@ -166,6 +168,7 @@ function openQueue(run: Reconcile, clock: Clock, logger: Logger, onRetry: () => 
     clock,
     concurrency: CONCURRENCY,
     gapMs: GAP_MS,
+    waveMs: WAVE_MS,
     retry: RETRY,
     run,
     onError(target, error, retryAfterMs) {

@@ -20,6 +20,8 @@ export type KeyedQueueOptions = {
   readonly concurrency: number;
   /** Between two runs of one key: what comes in between makes one run at its end. */
   readonly gapMs?: number;
+  /** Between two starts of runs: what becomes due in between starts together, and can share what it reads. */
+  readonly waveMs?: number;
   readonly retry: { readonly firstMs: number; readonly maxMs: number };
   run(key: string, signal: AbortSignal): Promise<RunResult>;
   onError(key: string, error: unknown, retryAfterMs: number): void;
@@ -46,10 +48,11 @@ type Entry = {
 };
 
 export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
-  const { clock, gapMs = 0 } = options;
+  const { clock, gapMs = 0, waveMs = 0 } = options;
   const entries = new Map<string, Entry>();
   const underWay = new Set<Promise<void>>();
   let wake: () => void = () => {};
+  let nextWaveMs = 0;
 
   const entryOf = (key: string): Entry => {
     const existing = entries.get(key);
@@ -98,8 +101,9 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
   /** Who has been due for longest comes first: one that is woken while it runs waits its turn behind the others. */
   const startDue = (signal: AbortSignal): void => {
     const free = options.concurrency - underWay.size;
-    if (free <= 0) return;
+    if (free <= 0 || clock.now() < nextWaveMs) return;
     const due = [...entries].filter(([, entry]) => !entry.running && entry.dueMs <= clock.now());
+    if (due.length > 0) nextWaveMs = clock.now() + waveMs;
     for (const [key, entry] of due.sort(([, a], [, b]) => a.dueMs - b.dueMs).slice(0, free)) {
       const run = runOne(key, entry, signal).finally(() => {
         underWay.delete(run);
@@ -123,7 +127,7 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
     const timer =
       full || nextMs === Number.POSITIVE_INFINITY
         ? []
-        : [clock.sleep(Math.max(0, nextMs - clock.now()), nap.signal)];
+        : [clock.sleep(Math.max(0, Math.max(nextMs, nextWaveMs) - clock.now()), nap.signal)];
     await Promise.race([woken, ...timer]);
     nap.abort();
   };

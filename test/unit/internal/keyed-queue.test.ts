@@ -9,7 +9,7 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop.abort();
 });
 
-function aQueue(concurrency = 4, gapMs = 0) {
+function aQueue(concurrency = 4, gapMs = 0, waveMs = 0) {
   const clock = createManualClock();
   const runs: Run[] = [];
   const errors: string[] = [];
@@ -18,6 +18,7 @@ function aQueue(concurrency = 4, gapMs = 0) {
     clock,
     concurrency,
     gapMs,
+    waveMs,
     retry: { firstMs: 100, maxMs: 1_000 },
     run: (key) =>
       new Promise((resolve, reject) => {
@@ -105,6 +106,25 @@ describe('the queue of a control loop', () => {
     queue.add('web');
     await clock.advance(0);
     expect(keysOf(runs)).toEqual(['web', 'api', 'web', 'web']);
+  });
+
+  test('starts a lone key at once, and what follows closely together', async () => {
+    const { clock, queue, runs } = aQueue(4, 0, 20);
+    queue.add('web');
+    await clock.advance(5);
+    expect(keysOf(runs)).toEqual(['web']);
+    queue.add('api');
+    await clock.advance(10);
+    queue.add('shop');
+    runs[0]?.finish();
+    await clock.advance(4);
+    expect(keysOf(runs)).toEqual(['web']);
+    await clock.advance(1);
+    expect(keysOf(runs)).toEqual(['web', 'api', 'shop']);
+    await clock.advance(20);
+    queue.add('late');
+    await clock.advance(0);
+    expect(keysOf(runs)).toEqual(['web', 'api', 'shop', 'late']);
   });
 
   test('holds to its concurrency', async () => {
