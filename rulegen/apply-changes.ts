@@ -38,12 +38,13 @@ async function applyChange(
   logger.info('rule file changed', fields);
 }
 
-/** Work in the rules folder; whether it can be used is remembered for `/-/ready`. */
+/**
+ * Work in the rules folder; what fails there is remembered for `/-/ready`, until all of a pass has succeeded: a full disk can
+ * be listed.
+ */
 export async function inFolder<T>(status: RulegenStatus, work: () => Promise<T>): Promise<T> {
   try {
-    const result = await work();
-    status.folderProblem = undefined;
-    return result;
+    return await work();
   } catch (error) {
     status.folderProblem = describeError(error);
     throw error;

@@ -55,9 +55,13 @@ export function createReconciler(options: ReconcilerOptions): () => Promise<Pass
     });
     const changes = planRuleChanges(stored, plan.files, plan.held);
     recordPlan(plan, changes, options);
-    if (!leads) return { againAfterMs: STANDBY_MS, rules: 'not_yet' };
+    if (!leads) {
+      status.folderProblem = undefined;
+      return { againAfterMs: STANDBY_MS, rules: 'not_yet' };
+    }
     const admitted = dryRun ? changes : await inFolder(status, () => publisher.admit(changes));
     await inFolder(status, () => applyChanges(admitted, options));
+    status.folderProblem = undefined;
     metrics.passed('write', clock.now() - startMs);
     if (dryRun) return { againAfterMs: untilNextLook(plan, options), rules: 'unchanged' };
     const isReloadDue = admitted.some(({ kind }) => kind !== 'keep');
