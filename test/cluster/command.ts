@@ -4,19 +4,24 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-export type RunOptions = { readonly withinMs?: number; readonly folder?: string };
+export type RunOptions = {
+  readonly withinMs?: number;
+  readonly folder?: string;
+  /** Beside the path. */
+  readonly env?: Readonly<Record<string, string>>;
+};
 
 /** What the tool printed. Rejects when it fails or takes longer than `withinMs`. */
 export async function run(
   tool: string,
   args: readonly string[],
-  { withinMs = 15_000, folder }: RunOptions = {},
+  { withinMs = 15_000, folder, env = {} }: RunOptions = {},
 ): Promise<string> {
   try {
     const { stdout } = await execute(tool, args, {
       timeout: withinMs,
       killSignal: 'SIGKILL',
-      env: toolEnvironment(),
+      env: { ...toolEnvironment(), ...env },
       ...(folder === undefined ? {} : { cwd: folder }),
     });
     return stdout;

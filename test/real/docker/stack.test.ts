@@ -1,0 +1,270 @@
+/**
+ * The images, the compose file and the stack on a cluster of three nodes. Everything is made here, and no registry is asked.
+ * Each test goes on where the one before it ended.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { createDockerClient } from '../../../internal/docker/docker-client.ts';
+import { type Cluster, startCluster } from '../../cluster/cluster.ts';
+import { run } from '../../cluster/command.ts';
+import { loadStress } from '../../cluster/images.ts';
+import { eventually } from '../../eventually.ts';
+import { createOpenParts } from '../../open-parts.ts';
+import { decisionsOf, prometheusAlerts, ruleGroups } from '../support/apis.ts';
+import { loadHaproxy } from '../support/haproxy-image.ts';
+import { type Load, startLoad } from '../support/load.ts';
+import { buildImages, copyImages, IMAGE_NAMES, imageTag, loadMonitoring } from '../support/micado-images.ts';
+import { removeService, replicasOf, waitForRunning } from '../support/services.ts';
+import { watchReplicas } from '../support/watch-replicas.ts';
+import {
+  compose,
+  confinementOf,
+  deployStack,
+  docker,
+  dockerFile,
+  fetchOn,
+  offerSocket,
+  publishedPorts,
+  untilTasksRun,
+  type Variables,
+} from './deployment.ts';
+
+const [BEFORE, AFTER] = ['1.0.0', '1.0.1'];
+const monitoring = (version: string) => ({
+  prometheus: `offline/prometheus:${version}`,
+  alertmanager: `offline/alertmanager:${version}`,
+});
+const LABELS = {
+  'micado.scale': 'true',
+  'micado.max': '3',
+  'micado.scaleup.cooldown': '5s',
+  'micado.scaledown.for': '3s',
+  'micado.scaledown.cooldown': '3s',
+};
+const CONFINED = {
+  health: 'healthy',
+  hasReadOnlyRoot: true,
+  users: '65532 65532 65532 65532',
+  capabilities: '0000000000000000',
+};
+
+const parts = createOpenParts();
+let folder: string;
+let cluster: Cluster;
+let load: Load;
+let published: string;
+
+const variables = (version: string): Variables => ({
+  MICADO_VERSION: version,
+  MICADO_PROMETHEUS_IMAGE: monitoring(version).prometheus,
+  MICADO_ALERTMANAGER_IMAGE: monitoring(version).alertmanager,
+  MICADO_TOKEN_FILE: join(folder, 'secrets/token'),
+});
+const url = (port: number): string => `http://${cluster.manager.address}:${port}`;
+const volume = (name: string): string => join(cluster.manager.folder, 'data/volumes', name, '_data');
+
+beforeAll(async () => {
+  folder = parts.folder('micado-docker-');
+  cluster = parts.use(await startCluster({ workers: 2 }));
+  const { manager, workers } = cluster;
+  await buildImages(manager, BEFORE);
+  await loadMonitoring(manager, monitoring(BEFORE));
+  for (const engine of [manager, ...workers]) await offerSocket(engine);
+  await run('sh', [dockerFile('new-token.sh'), join(folder, 'secrets/token')]);
+  published = await publishedPorts(folder);
+}, 300_000);
+afterAll(async () => {
+  await parts[Symbol.asyncDispose]();
+}, 60_000);
+
+const imageFacts = z.object({
+  Config: z.object({
+    Labels: z.record(z.string(), z.string()),
+    Healthcheck: z.object({ Test: z.array(z.string()) }),
+  }),
+});
+
+test.each(IMAGE_NAMES)('the image of %s says what it is, and how its health is seen', async (name) => {
+  const image = await cluster.manager.docker.getImage(imageTag(name, BEFORE)).inspect();
+  const { Labels: labels, Healthcheck: healthcheck } = imageFacts.parse(image).Config;
+  expect(labels).toMatchObject({
+    'org.opencontainers.image.title': 'micado',
+    'org.opencontainers.image.version': BEFORE,
+    'org.opencontainers.image.licenses': 'Apache-2.0',
+  });
+  expect(healthcheck.Test.at(-1)).toMatch(/\/-\/healthy$/);
+});
+
+test('a release holds the compose file with all that it reads, and the images for the workers', async () => {
+  const { workers } = cluster;
+  const archive = join(folder, 'release.tar.gz');
+  const images = [imageTag('exporter', BEFORE)];
+  const { dockerHost } = cluster.manager;
+  const options = { withinMs: 120_000, env: { DOCKER_HOST: dockerHost, GZIP: '-1' } };
+  const printed = await run('sh', [dockerFile('make-release.sh'), archive, ...images], options);
+  expect(printed.trim()).toBe((await run('sha256sum', [archive])).split(' ')[0]);
+  const home = join(folder, 'home');
+  await run('mkdir', [home]);
+  await run('tar', ['-xzf', archive, '-C', home], { withinMs: 60_000 });
+  for (const mounted of readFileSync(join(home, 'compose.yaml'), 'utf8').matchAll(/\.\/(config\/[\w.-]+)/g))
+    expect(existsSync(join(home, mounted[1] ?? ''))).toBe(true);
+  for (const worker of workers)
+    await docker(worker, ['load', '--quiet', '--input', join(home, 'images.tar')]);
+  for (const worker of workers)
+    expect(await docker(worker, ['image', 'inspect', ...images])).toContain(BEFORE);
+}, 120_000);
+
+const targets = z.object({
+  data: z.object({
+    activeTargets: z.array(
+      z.object({ labels: z.record(z.string(), z.string()), scrapeUrl: z.string(), health: z.string() }),
+    ),
+  }),
+});
+
+test('on a drained master compose runs all parts, and a service the exporters of the workers', async () => {
+  const { manager, workers } = cluster;
+  await docker(manager, ['node', 'update', '--availability', 'drain', manager.name]);
+  await compose(manager, ['up', '--detach'], variables(BEFORE));
+  await deployStack(manager, 'micado-workers', [dockerFile('workers.stack.yaml')], variables(BEFORE));
+  const expected = [
+    'alertmanager:9093',
+    'executor:9095',
+    'exporter:9200',
+    'localhost:9090',
+    'rulegen:9096',
+    ...workers.map(({ address }) => `${address}:9200`),
+  ];
+  await eventually(
+    'Prometheus scrapes them all',
+    async () => {
+      const { activeTargets } = targets.parse(
+        await fetchOn(manager, 'http://127.0.0.1:9090/api/v1/targets?state=active'),
+      ).data;
+      const up = activeTargets.filter(({ health }) => health === 'up');
+      const hosts = up.map(({ scrapeUrl }) => new URL(scrapeUrl).host);
+      return hosts.toSorted().join() === expected.toSorted().join();
+    },
+    { withinMs: 90_000, everyMs: 500 },
+  );
+  for (const name of IMAGE_NAMES)
+    await eventually(
+      `${name} is healthy and confined`,
+      async () =>
+        expect(await confinementOf(manager, `com.docker.compose.service=${name}`)).toEqual(CONFINED) ?? true,
+      { withinMs: 60_000, everyMs: 500 },
+    );
+  await expect(fetch(`${url(9090)}/-/healthy`)).rejects.toThrow();
+
+  await compose(manager, ['down', '--volumes', '--timeout', '10'], variables(BEFORE));
+  await docker(manager, ['stack', 'rm', 'micado-workers']);
+  await docker(manager, ['node', 'update', '--availability', 'active', manager.name]);
+}, 240_000);
+
+const tasksOf = (version: string) => ({
+  micado_prometheus: { tasks: 1, image: monitoring(version).prometheus },
+  micado_alertmanager: { tasks: 1, image: monitoring(version).alertmanager },
+  micado_rulegen: { tasks: 1, image: imageTag('rulegen', version) },
+  micado_executor: { tasks: 1, image: imageTag('executor', version) },
+  micado_exporter: { tasks: 3, image: imageTag('exporter', version) },
+});
+
+const ruleFile = (): string => join(volume('micado_rules'), 'service-web.yml');
+const hasRules = async (): Promise<boolean> =>
+  (await ruleGroups(url(9090))).some(({ name }) => name === 'service-web');
+
+describe('the stack, behind nothing and then behind a socket proxy', () => {
+  test('runs on the master and on every node, each part without rights', async () => {
+    const { manager } = cluster;
+    await docker(manager, ['node', 'update', '--label-add', 'micado.master=true', manager.name]);
+    await deployStack(manager, 'micado', [dockerFile('stack.yaml'), published], variables(BEFORE));
+    await untilTasksRun(cluster, tasksOf(BEFORE));
+    for (const name of IMAGE_NAMES)
+      expect(await confinementOf(manager, `com.docker.swarm.service.name=micado_${name}`)).toEqual(CONFINED);
+    const address = await run('sh', [dockerFile('address.sh'), 'executor'], {
+      env: { DOCKER_HOST: manager.dockerHost },
+    });
+    expect(await fetchOn(manager, `http://${address.trim()}:9095/api/v1/status`)).toMatchObject({});
+  }, 180_000);
+
+  test('gives a new service its rules', async () => {
+    load = await startLoad(cluster.manager);
+    parts.defer(() => load.stop());
+    for (const worker of cluster.workers) await loadStress(worker);
+    await load.createService('web', LABELS);
+    await eventually('the rules are loaded', hasRules, { withinMs: 30_000 });
+    await waitForRunning(cluster.manager, 'web', 1);
+  }, 90_000);
+
+  test('is upgraded while it scales, and loses nothing', async () => {
+    const { manager, workers } = cluster;
+    await buildImages(manager, AFTER);
+    await loadMonitoring(manager, monitoring(AFTER));
+    await loadHaproxy(manager);
+    for (const worker of workers)
+      await copyImages(manager, worker, [imageTag('exporter', AFTER), 'haproxy:2.6']);
+    const writtenMs = statSync(ruleFile()).mtimeMs;
+    const watch = watchReplicas(manager, 'web');
+
+    load.set(1.0);
+    await eventually('it grows', async () => (await replicasOf(manager, 'web')) > 1, { withinMs: 90_000 });
+    const files = [dockerFile('stack.yaml'), dockerFile('socket-proxy.stack.yaml'), published];
+    await deployStack(manager, 'micado', files, variables(AFTER));
+    await untilTasksRun(cluster, {
+      ...tasksOf(AFTER),
+      'micado_socket-proxy': { tasks: 3, image: 'haproxy:2.6' },
+    });
+    await eventually('three replicas', async () => (await replicasOf(manager, 'web')) === 3, {
+      withinMs: 90_000,
+    });
+    await waitForRunning(manager, 'web', 3, 60_000);
+    expect(await hasRules()).toBe(true);
+    expect(statSync(ruleFile()).mtimeMs).toBe(writtenMs);
+
+    load.set(0);
+    await eventually('one replica', async () => (await replicasOf(manager, 'web')) === 1, {
+      withinMs: 120_000,
+    });
+    expect(await watch.stop()).toEqual([1, 2, 3, 2, 1]);
+    const scales = (await decisionsOf(url(9095), 'docker/web')).filter(({ kind }) => kind === 'scale');
+    expect(scales.map(({ from, to, reason }) => `${from}→${to} ${reason}`).toReversed()).toEqual([
+      '1→2 overloaded',
+      '2→3 overloaded',
+      '3→2 underloaded',
+      '2→1 underloaded',
+    ]);
+  }, 480_000);
+
+  test('lets each part do through the proxy what it has to, and nothing else', async () => {
+    const behind = (part: string) =>
+      createDockerClient({
+        kind: 'socket',
+        socketPath: join(volume(`micado_${part}-docker`), 'docker.sock'),
+      });
+    const [rulegen, executor, exporter] = [behind('rulegen'), behind('executor'), behind('exporter')];
+    const refused = { statusCode: 403 };
+
+    for (const part of [rulegen, executor, exporter]) {
+      expect(await part.listServices()).toHaveLength(7);
+      await expect(part.swarmInspect()).rejects.toMatchObject(refused);
+      await expect(part.listSecrets()).rejects.toMatchObject(refused);
+      await expect(part.createContainer({ Image: 'busybox' })).rejects.toMatchObject(refused);
+      await expect(part.getService('web').remove()).rejects.toMatchObject(refused);
+    }
+    await expect(executor.listContainers()).rejects.toMatchObject(refused);
+    await expect(rulegen.getService('web').update({ version: 1 })).rejects.toMatchObject(refused);
+    const containers = await exporter.listContainers();
+    await expect(exporter.getContainer(containers[0]?.Id ?? '').stop()).rejects.toMatchObject(refused);
+    await expect(exporter.getNode('x').remove()).rejects.toMatchObject(refused);
+  });
+
+  test('leaves no rule and no alert of a service that is removed', async () => {
+    await removeService(cluster.manager, 'web');
+    await eventually('the rules are gone', async () => !(await hasRules()), { withinMs: 30_000 });
+    expect(existsSync(ruleFile())).toBe(false);
+    const alerts = await prometheusAlerts(url(9090));
+    expect(alerts.filter(({ labels }) => labels['application'] === 'web')).toEqual([]);
+  }, 60_000);
+});
