@@ -1,6 +1,7 @@
 /**
- * Decisions as JSON lines in a file: one write per line, so that kill -9 tears at most the last one; the next line then
- * starts on a line of its own. Rotated by size, so that all files together stay bounded.
+ * Decisions as JSON lines in a file: those that come while one write is under way share the next one. kill -9 tears at most
+ * the last line of a write; the next one then starts on a line of its own. Rotated by size, so that all files together stay
+ * bounded.
  */
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -11,6 +12,7 @@ import { type DecisionPage, type DecisionQuery, matchesQuery, pageOf } from '../
 import type { DecisionJournal } from '../ports.ts';
 import { readNewestEntries, rotateJournalFiles, searchJournalFiles } from './journal-files.ts';
 import { createMemoryJournal, KEPT_IN_MEMORY } from './memory-decision-journal.ts';
+import { createSharedCall } from './shared-call.ts';
 
 const DEFAULT_MAX_BYTES = 10 * 1024 * 1024;
 /** Each reads up to 40 MiB. */
@@ -30,7 +32,7 @@ export async function openFsDecisionJournal(options: FsJournalOptions): Promise<
   let file = await openForAppend(path);
   let problem: string | undefined;
   let isTorn = await endsInMidLine(file);
-  let last: Promise<void> = Promise.resolve();
+  const unwritten: JournalEntry[] = [];
 
   const rotate = async (): Promise<void> => {
     await file.close();
@@ -38,27 +40,29 @@ export async function openFsDecisionJournal(options: FsJournalOptions): Promise<
     file = await open(path, 'a+', 0o640);
     isTorn = false;
   };
-  const write = async (entry: JournalEntry): Promise<void> => {
+  const write = createSharedCall(async (): Promise<void> => {
+    const entries = unwritten.splice(0);
     try {
       const now = await file.stat();
       if (now.isFile() && now.size >= maxBytes) await rotate();
-      const line = Buffer.from(`${isTorn ? '\n' : ''}${JSON.stringify(entry)}\n`);
-      const { bytesWritten } = await file.write(line);
-      isTorn = bytesWritten < line.length && bytesWritten > 0;
-      if (bytesWritten < line.length) throw new Error('the disk took only a part of the line');
+      const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+      const bytes = Buffer.from(`${isTorn ? '\n' : ''}${lines}`);
+      const { bytesWritten } = await file.write(bytes);
+      isTorn = bytesWritten < bytes.length && bytesWritten > 0;
+      if (bytesWritten < bytes.length) throw new Error('the disk took only a part');
       if (problem !== undefined) logger.info('journal is written again', { path });
       problem = undefined;
     } catch (error) {
-      options.onError();
+      for (const _ of entries) options.onError();
       if (problem === undefined) logger.error('journal not written', { path, error: describeError(error) });
       problem = `journal ${path} cannot be written: ${describeError(error)}`;
     }
-  };
+  });
   return {
     async append(record) {
       const entry = await memory.append(record);
-      last = last.then(() => write(entry));
-      await last;
+      unwritten.push(entry);
+      await write();
       return entry;
     },
     recent: memory.recent,

@@ -101,11 +101,23 @@ describe('a search', () => {
 });
 
 describe('a journal file', () => {
-  test('holds one JSON line for each record, also of those that come at once', async () => {
+  test('holds one JSON line for each record, in their order, also of those that come at once', async () => {
     const journal = await open();
-    await Promise.all(['a', 'b', 'c'].map((detail) => journal.append(record(detail))));
-    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject(['a', 'b', 'c'].map(record));
+    const given = ['a', 'b', 'c', 'd', 'e'];
+    const written = async () =>
+      (await readFile(path, 'utf8'))
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown);
+    const early = journal.append(record('a'));
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    const late = Promise.all(given.slice(1).map((detail) => journal.append(record(detail))));
+    await early;
+    expect((await written())[0]).toMatchObject(record('a'));
+    await late;
+    expect(await written()).toMatchObject(given.map(record));
   });
 
   test('is read again after a restart', async () => {
@@ -160,6 +172,8 @@ describe('a journal file', () => {
     expect(details(journal)).toBe('a');
     expect(journal.problem()).toContain('ENOSPC');
     expect(errors).toBe(1);
+    await Promise.all(['b', 'c', 'd'].map((detail) => journal.append(record(detail))));
+    expect(errors).toBe(4);
   });
 
   test('that cannot be opened is refused at once, with the flag’s name', async () => {
