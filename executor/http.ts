@@ -1,4 +1,5 @@
 /** The executor's routes. They parse, hand over and answer; nothing waits for Docker but `explain`. */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { AppError } from '../internal/daemon/app-error.ts';
@@ -70,6 +71,8 @@ function takeWebhook({ intake, isStopping }: RouteDeps) {
     if (isStopping()) throw new AppError('unavailable', 'the executor is stopping');
     const result = await intake(request.body);
     if (result.kind === 'malformed') throw new AppError('invalid', result.problem);
+    // The looks that it has woken ask first: the answer has more time than they.
+    await turnOfTheLoop();
     response.json({ woken: result.woken, bad: result.bad });
   };
 }
