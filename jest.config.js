@@ -33,6 +33,7 @@ export default {
   // Most of a test with real parts is waiting: one at a time leaves most of two cores idle. A worker that has become large
   // is replaced, since what a test file has loaded is never freed.
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/sequencer.mjs',
   workerIdleMemoryLimit: '1GB',
   coverageProvider: 'babel',
   collectCoverageFrom: ['{deploy,executor,exporter,internal,rulegen}/**/*.ts'],
