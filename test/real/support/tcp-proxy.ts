@@ -15,6 +15,8 @@ export type WireManner = (typeof WIRE_MANNERS)[number];
 
 export type TcpProxy = AsyncDisposable & {
   readonly port: number;
+  /** What was passed on: method and path. */
+  readonly passed: readonly string[];
   setManner(manner: WireManner | undefined): void;
   setUpstream(upstream: NetConnectOpts): void;
   /**
@@ -24,7 +26,9 @@ export type TcpProxy = AsyncDisposable & {
   cutNext(request: RegExp, moment: 'before' | 'after', act: Act): void;
 };
 
+/** What `slow` takes. */
 const SLOW_MS = 1_500;
+const REQUEST_LINE = /^([A-Z]+ [^ ]+) HTTP/;
 
 type Act = (request: string) => Promise<void>;
 type Cut = {
@@ -33,7 +37,11 @@ type Cut = {
   readonly act: Act;
 };
 
-export async function startTcpProxy(first: NetConnectOpts): Promise<TcpProxy> {
+export async function startTcpProxy(
+  first: NetConnectOpts,
+  { slowMs = SLOW_MS }: { readonly slowMs?: number } = {},
+): Promise<TcpProxy> {
+  const passed: string[] = [];
   let upstream = first;
   let manner: WireManner | undefined;
   let cut: Cut | undefined;
@@ -69,12 +77,14 @@ export async function startTcpProxy(first: NetConnectOpts): Promise<TcpProxy> {
         awaited = { act: met.act, request };
         cut = undefined;
       }
+      const line = REQUEST_LINE.exec(request)?.[1];
+      if (line !== undefined) passed.push(line);
       part.write(bytes);
     });
     part.on('data', (bytes) => {
       if (struck) return;
       if (awaited !== undefined) return strike(awaited.act, awaited.request);
-      hand(bytes, client, manner, end);
+      hand(bytes, client, manner, slowMs, end);
     });
   });
   await new Promise<void>((resolve) => {
@@ -82,6 +92,7 @@ export async function startTcpProxy(first: NetConnectOpts): Promise<TcpProxy> {
   });
   return {
     port: (server.address() as AddressInfo).port,
+    passed,
     setManner(next) {
       manner = next;
       // What is open from better times would go on as if nothing had happened.
@@ -102,7 +113,13 @@ export async function startTcpProxy(first: NetConnectOpts): Promise<TcpProxy> {
   };
 }
 
-function hand(bytes: Buffer, client: Socket, manner: WireManner | undefined, end: () => void): void {
+function hand(
+  bytes: Buffer,
+  client: Socket,
+  manner: WireManner | undefined,
+  slowMs: number,
+  end: () => void,
+): void {
   switch (manner) {
     case undefined:
       client.write(bytes);
@@ -113,7 +130,7 @@ function hand(bytes: Buffer, client: Socket, manner: WireManner | undefined, end
     case 'silent':
       return;
     case 'slow':
-      setTimeout(() => client.write(bytes), SLOW_MS);
+      setTimeout(() => client.write(bytes), slowMs);
       return;
     case 'half':
       client.end(bytes.subarray(0, Math.ceil(bytes.length / 2)));

@@ -40,7 +40,7 @@ const untilDead = (): Promise<unknown> =>
   eventually('the maintenance process is dead', () => !infrastructure().isMaintained(), { withinMs: 60_000 });
 
 const postsOf = (what: string): readonly string[] =>
-  pool.proxy.posts.filter((path) => path.split('/').includes(what));
+  pool.proxy.passed.filter((request) => request.startsWith('POST ') && request.split('/').includes(what));
 
 const revivals = async (): Promise<number> =>
   (await pool.decisions()).filter(({ reason }) => reason === 'provider_stuck').length;

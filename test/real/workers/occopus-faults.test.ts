@@ -27,11 +27,12 @@ const FAULTS: readonly Fault[] = [
   { name: 'answering 200 with an error in it', isAway: false, answer: 'error_body' },
 ];
 
-const scalePosts = (): readonly string[] => pool.proxy.posts.filter((path) => path.includes('/scale'));
+const scalePosts = (): readonly string[] =>
+  pool.proxy.passed.filter((request) => /^POST .*\/scale/.test(request));
 
 function spoil({ isAway, answer }: Omit<Fault, 'name'>): void {
   pool.stage.cloud.occopus.setFault(answer);
-  pool.proxy.setAway(isAway);
+  pool.proxy.setManner(isAway ? 'away' : undefined);
 }
 
 /** One fault after the other without a gap, each until the executor has met it; then Occopus answers again. */
@@ -73,10 +74,13 @@ describe('while Occopus is away, or answers with HTML 500, or 200 with an error 
   }, 150_000);
 });
 
+/** Of the next POST, which is carried out. */
+const loseNextAnswer = (): void => pool.proxy.cutNext(/^POST /, 'after', async () => {});
+
 describe('an answer that was lost after the request was taken', () => {
   test('does not lead to a second VM', async () => {
     const watch = pool.watch();
-    pool.proxy.loseNextAnswer();
+    loseNextAnswer();
     await createDemand(pool, 2);
     await waitUntilDemandIsMet(pool, 2);
     await pool.settled(2);
@@ -85,7 +89,7 @@ describe('an answer that was lost after the request was taken', () => {
 
   test('does not stop a second worker', async () => {
     const watch = pool.watch();
-    pool.proxy.loseNextAnswer();
+    loseNextAnswer();
     await removeDemand(pool);
     await pool.settled(1);
     expect(await watch.stop()).toEqual({ fewest: 1, most: 2 });
@@ -95,12 +99,12 @@ describe('an answer that was lost after the request was taken', () => {
 describe('an Occopus that takes seconds for each answer', () => {
   test('is waited for: one VM comes, and one goes', async () => {
     const watch = pool.watch();
-    pool.proxy.setDelayMs(2_000);
+    pool.proxy.setManner('slow');
     await createDemand(pool, 2);
     await waitUntilDemandIsMet(pool, 2);
     await removeDemand(pool);
     await pool.settled(1, 120_000);
-    pool.proxy.setDelayMs(0);
+    pool.proxy.setManner(undefined);
     expect(await watch.stop()).toEqual({ fewest: 1, most: 2 });
   }, 200_000);
 });

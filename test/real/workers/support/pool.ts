@@ -18,7 +18,7 @@ import { listNodes, type NodeView } from '../../../cluster/story/swarm-view.ts';
 import { eventually } from '../../../eventually.ts';
 import { decisionsOf, type JournalledDecision } from '../../support/apis.ts';
 import { type Stack, startStack } from '../../support/stack.ts';
-import { type LossyProxy, startLossyProxy } from './lossy-proxy.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { type PoolWatch, watchPool } from './watch-pool.ts';
 
 export type Bounds = { readonly min: number; readonly max: number };
@@ -28,7 +28,7 @@ export type Pool = AsyncDisposable & {
   readonly stack: Stack;
   readonly engine: Engine;
   /** Between the executor and Occopus. */
-  readonly proxy: LossyProxy;
+  readonly proxy: TcpProxy;
   readonly targetKey: string;
   /** Records how many VMs there are, from now on. */
   watch(): PoolWatch;
@@ -57,6 +57,8 @@ export type PoolOptions = Bounds &
   };
 
 const DEFAULT_BOOT_MS = 1_000;
+/** What each answer takes where the proxy is told to be slow. */
+const OCCOPUS_SLOW_MS = 2_000;
 const DEFAULT_WORKER_CORES = 0.5;
 export const SETTLED_WITHIN_MS = 90_000;
 
@@ -91,9 +93,11 @@ async function open(
   const setBounds = (bounds: Bounds): Promise<void> =>
     writePolicy(stateDir, { ...bounds, node, infraId, scaleup, scaledown });
   await setBounds({ min, max });
-  const proxy = use(await startLossyProxy(cloud.url));
+  const proxy = use(
+    await startTcpProxy({ port: Number(new URL(cloud.url).port) }, { slowMs: OCCOPUS_SLOW_MS }),
+  );
   const engine = stage.cluster.manager;
-  const flags = [`--occopus.url=${proxy.url}`];
+  const flags = [`--occopus.url=http://127.0.0.1:${proxy.port}`];
   const stack = use(await startStack(engine, { stateDir, flags, env: { ...QUICK_EXECUTOR, ...env } }));
   const targetKey = `VM/${infraId}/${node}`;
   const decisions = () => decisionsOf(stack.url.executor, targetKey);
