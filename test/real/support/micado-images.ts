@@ -12,16 +12,24 @@ export const imageTag = (name: ImageName, version: string): string => `micado/${
 
 const BUILD_WITHIN_MS = 240_000;
 const OFFLINE = join(PROJECT_ROOT, 'docker/offline/program-image.sh');
-const BASE = { BASE_IMAGE: 'micado-offline/node', BUSYBOX_IMAGE: 'micado-offline/busybox' } as const;
+const BUSYBOX_IMAGE = 'micado-offline/busybox';
+/** This machine's Node.js, and what it is linked with. */
+export const BASE_IMAGE = 'micado-offline/node';
 
 /** Builds from `dist/bin`, with no network; a further version of the same differs in its labels only. */
 export async function buildImages(engine: Engine, version: string): Promise<void> {
-  await programImage(engine, BASE.BUSYBOX_IMAGE, [await findBusybox()]);
-  await programImage(engine, BASE.BASE_IMAGE, [process.execPath]);
+  await programImage(engine, BUSYBOX_IMAGE, [await findBusybox()]);
+  await programImage(engine, BASE_IMAGE, [process.execPath]);
   await run('sh', [join(PROJECT_ROOT, 'docker/build-images.sh'), '--network', 'none', '--quiet'], {
     withinMs: BUILD_WITHIN_MS,
     // Debian's engine has no BuildKit client beside it.
-    env: { DOCKER_HOST: engine.dockerHost, DOCKER_BUILDKIT: '0', MICADO_VERSION: version, ...BASE },
+    env: {
+      DOCKER_HOST: engine.dockerHost,
+      DOCKER_BUILDKIT: '0',
+      MICADO_VERSION: version,
+      BASE_IMAGE,
+      BUSYBOX_IMAGE,
+    },
   });
 }
 
