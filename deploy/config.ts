@@ -1,4 +1,5 @@
 /** The flags of `micado up` and `micado down`. */
+import { resolve } from 'node:path';
 import { DEFAULT_PORT } from '../internal/contract/ports.ts';
 import { AppError } from '../internal/daemon/app-error.ts';
 import {
@@ -8,9 +9,11 @@ import {
   pathFlag,
   switchFlag,
   textFlag,
+  urlFlag,
 } from '../internal/daemon/flag-kinds.ts';
 import type { FlagValues } from '../internal/daemon/flags.ts';
 import { masterFlags } from './cloud-config.ts';
+import type { ConsulAddress } from './core/consul-address.ts';
 import { LOOPBACK } from './core/plan-parts.ts';
 import { NODE_PROVIDERS, planProvider } from './core/plan-provider.ts';
 import { dockerFlag, occopusFlag, stateFlag } from './shared-flags.ts';
@@ -76,6 +79,15 @@ export const upFlags = {
     help: 'The cgroup that counts as this machine, for an engine that has only a part of it.',
     fallback: '/',
   }),
+  'consul.url': urlFlag({
+    help: 'A Consul agent that the parts register with.',
+    fallback: '',
+  }),
+  'consul.token-file': pathFlag({ help: 'The ACL token for it.', fallback: '' }),
+  'prometheus.discovery': choiceFlag(['rulegen', 'consul'], {
+    help: 'Whom Prometheus asks what to scrape in the Swarm; consul needs another Prometheus than Debian’s.',
+    fallback: 'rulegen',
+  }),
   cloud: pathFlag({
     help: 'On a master: submit this user data to its Occopus, and end; its stack runs already.',
     form: '<user_data.yaml>',
@@ -140,6 +152,7 @@ export function stackOptions(
     provider: provider.provider,
     workerExporterPort: values['worker.exporter-port'],
     machineCgroup: values['machine.cgroup'],
+    consul: consulAddress(values),
     ports: {
       prometheus: values['prometheus.port'],
       alertmanager: values['alertmanager.port'],
@@ -148,4 +161,13 @@ export function stackOptions(
       exporter: values['exporter.port'],
     },
   };
+}
+
+function consulAddress(values: FlagValues<typeof upFlags>): ConsulAddress | undefined {
+  const { 'consul.url': url, 'consul.token-file': tokenFile } = values;
+  const discovers = values['prometheus.discovery'] === 'consul';
+  if (discovers && url === '')
+    throw new AppError('invalid', '--prometheus.discovery=consul needs --consul.url');
+  // The parts need not run where this command does.
+  return url === '' ? undefined : { url, tokenFile: tokenFile === '' ? '' : resolve(tokenFile), discovers };
 }

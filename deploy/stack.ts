@@ -14,6 +14,7 @@ import { resignLeadership } from './adapters/docker-swarm.ts';
 import type { Supervisor } from './adapters/part-supervisor.ts';
 import { settlePorts } from './adapters/port-owner.ts';
 import { openState, type StateStore } from './adapters/state-file.ts';
+import type { ConsulAddress } from './core/consul-address.ts';
 import { dockerCommandFor } from './core/describe-stack.ts';
 import { type PartPlan, type PartPrograms, planParts, type StackPorts } from './core/plan-parts.ts';
 import type { ChosenProvider } from './core/plan-provider.ts';
@@ -41,6 +42,7 @@ export type StackOptions = {
   readonly provider: ChosenProvider;
   readonly workerExporterPort: number;
   readonly machineCgroup: string;
+  readonly consul?: ConsulAddress | undefined;
 };
 
 export type Stack = {
@@ -111,6 +113,7 @@ async function buildUp(start: Start): Promise<Omit<Stack, 'layout' | 'stop'>> {
     layout,
     ports,
     scrapeIntervalMs: options.scrapeIntervalMs,
+    consul: options.consul,
   });
   const parts = planParts({ ...options, layout, ports, programs });
   const running = await startAll(start, parts, state);

@@ -1,5 +1,5 @@
 /** `micado up --cloud=user_data.yaml`, on a master: renders what Occopus reads, puts it in its place, and submits it. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { writeFileAtomically } from '../internal/daemon/atomic-file.ts';
 import { describeFindings } from './check.ts';
 import { prepareCloud } from './cloud-inputs.ts';
@@ -39,11 +39,12 @@ export async function runUpCloud(
   return true;
 }
 
-/** Each file by itself, in a folder that stays: Occopus' container has it mounted. */
+/** Each file by itself: Occopus' container has their folder mounted. */
 async function writeMasterFiles(layout: MasterLayout, files: CloudFiles): Promise<void> {
   await mkdir(layout.occopusFolder, { recursive: true, mode: SECRET_FOLDER });
   await writeFileAtomically(layout.authData, files[CLOUD_FILE.authData], SECRET);
   await writeFileAtomically(layout.nodeDefinition, files[CLOUD_FILE.nodeDefinition], SECRET);
   await writeFileAtomically(layout.infrastructure, files[CLOUD_FILE.infrastructure], SECRET);
-  await writeFileAtomically(layout.policy, files[CLOUD_FILE.policy]);
+  // The same file as before, and not a new one in its place: that is what rulegen's container has mounted.
+  await writeFile(layout.policy, files[CLOUD_FILE.policy]);
 }

@@ -7,6 +7,7 @@ import handlebars from 'handlebars';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import { writeFileAtomically } from '../../internal/daemon/atomic-file.ts';
 import { alertmanagerInputs, prometheusInputs, webConfigText } from '../core/config-inputs.ts';
+import type { ConsulAddress } from '../core/consul-address.ts';
 import type { StackPorts } from '../core/plan-parts.ts';
 import { problemWithContents, type StackLayout } from '../core/stack-layout.ts';
 
@@ -18,6 +19,7 @@ export type ConfigOptions = {
   readonly layout: StackLayout;
   readonly ports: StackPorts;
   readonly scrapeIntervalMs: number;
+  readonly consul: ConsulAddress | undefined;
 };
 
 /** Only this user may look inside. A folder in which something else lives is `AppError` invalid. */
@@ -33,7 +35,7 @@ export async function prepareFolders(layout: StackLayout): Promise<void> {
 }
 
 export async function writeConfigs(options: ConfigOptions): Promise<void> {
-  const { templatesFolder, layout, ports, scrapeIntervalMs } = options;
+  const { templatesFolder, layout, ports, scrapeIntervalMs, consul } = options;
   if (!existsSync(layout.tokenFile))
     await writeFileAtomically(layout.tokenFile, randomBytes(TOKEN_BYTES).toString('base64url'), PRIVATE);
   await writeFileAtomically(layout.webConfigFile, webConfigText(layout), PRIVATE);
@@ -44,7 +46,7 @@ export async function writeConfigs(options: ConfigOptions): Promise<void> {
   await render(
     'prometheus.yml',
     layout.prometheusConfigFile,
-    prometheusInputs(layout, ports, scrapeIntervalMs),
+    prometheusInputs(layout, ports, scrapeIntervalMs, consul),
   );
   await render('alertmanager.yml', layout.alertmanagerConfigFile, alertmanagerInputs(layout, ports));
 }

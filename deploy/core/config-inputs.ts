@@ -1,12 +1,18 @@
 /** What the templates of `prometheus.yml` and `alertmanager.yml` are given. No human edits either file. */
 import { formatDuration } from '../../internal/contract/duration.ts';
+import { type ConsulAddress, consulInputs } from './consul-address.ts';
 import { LOOPBACK, type StackPorts, urlOf } from './plan-parts.ts';
 import { PART_NAMES, type StackLayout } from './stack-layout.ts';
 
 /** A scrape must end before the next begins. */
 const TIMEOUT_SHARE = 0.75;
 
-export function prometheusInputs(layout: StackLayout, ports: StackPorts, scrapeIntervalMs: number) {
+export function prometheusInputs(
+  layout: StackLayout,
+  ports: StackPorts,
+  scrapeIntervalMs: number,
+  consul?: ConsulAddress,
+) {
   return {
     interval: formatDuration(scrapeIntervalMs),
     timeout: formatDuration(scrapeIntervalMs * TIMEOUT_SHARE),
@@ -14,6 +20,7 @@ export function prometheusInputs(layout: StackLayout, ports: StackPorts, scrapeI
     alertmanager: `${LOOPBACK}:${ports.alertmanager}`,
     jobs: PART_NAMES.map((name) => ({ name, target: `${LOOPBACK}:${ports[name]}` })),
     discovery: `${urlOf(ports.rulegen)}/sd`,
+    consul: consul?.discovers === true ? consulInputs(consul) : undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The five processes of a stack as data: what to run, where it answers, what it is for. */
 import { formatDuration } from '../../internal/contract/duration.ts';
 import { HTTP_PATH } from '../../internal/contract/ports.ts';
+import { type ConsulAddress, consulFlags } from './consul-address.ts';
 import { PART_NAMES, type PartName, type StackLayout } from './stack-layout.ts';
 
 export const LOOPBACK = '127.0.0.1';
@@ -30,6 +31,7 @@ export type StackPlanInput = {
   readonly providerFlags: readonly string[];
   readonly workerExporterPort: number;
   readonly machineCgroup: string;
+  readonly consul?: ConsulAddress | undefined;
 };
 
 const PURPOSE: Readonly<Record<PartName, string>> = {
@@ -63,6 +65,7 @@ function flagsOf(input: StackPlanInput): Readonly<Record<PartName, readonly stri
   const listen = (name: PartName): string => `--web.listen-address=${LOOPBACK}:${ports[name]}`;
   const docker = `--docker.host=${dockerHost}`;
   const prometheus = `--prometheus.url=${urlOf(ports.prometheus)}`;
+  const consul = input.consul === undefined ? [] : consulFlags(input.consul);
   const guarded = `--web.config.file=${layout.webConfigFile}`;
   return {
     prometheus: [
@@ -90,8 +93,9 @@ function flagsOf(input: StackPlanInput): Readonly<Record<PartName, readonly stri
       docker,
       listen('rulegen'),
       guarded,
+      ...consul,
     ],
-    exporter: [docker, `--machine.cgroup=${machineCgroup}`, listen('exporter')],
+    exporter: [docker, `--machine.cgroup=${machineCgroup}`, listen('exporter'), ...consul],
     executor: [
       prometheus,
       `--alertmanager.url=${urlOf(ports.alertmanager)}`,
@@ -100,6 +104,7 @@ function flagsOf(input: StackPlanInput): Readonly<Record<PartName, readonly stri
       ...input.providerFlags,
       listen('executor'),
       guarded,
+      ...consul,
     ],
   };
 }

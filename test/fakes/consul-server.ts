@@ -102,6 +102,8 @@ function route(request: IncomingMessage, body: string, services: Map<string, Con
   const method = request.method ?? '';
   if (path === '/v1/agent/services')
     return method === 'GET' ? listOf(services) : plain(405, 'method not allowed');
+  const name = /^\/v1\/health\/service\/([^/]+)$/.exec(path)?.[1];
+  if (name !== undefined) return healthOf(decodeURIComponent(name), services);
   const id = /^\/v1\/agent\/service\/deregister\/([^/]+)$/.exec(path)?.[1];
   if (path !== '/v1/agent/service/register' && id === undefined) return plain(404, 'Invalid URL path');
   if (method !== 'PUT') return plain(405, `method ${method} not allowed`);
@@ -121,8 +123,25 @@ function listOf(services: ReadonlyMap<string, ConsulEntry>): Answer {
     ID,
     { ID, Service, Tags, Meta, Port, Address, Weights: { Passing: 1, Warning: 1 }, EnableTagOverride: false },
   ]);
-  return { status: 200, type: 'application/json', body: JSON.stringify(Object.fromEntries(list)) };
+  return json(Object.fromEntries(list));
 }
+
+function healthOf(name: string, services: ReadonlyMap<string, ConsulEntry>): Answer {
+  const found = [...services].filter(([, service]) => service.Name === name);
+  return json(
+    found.map(([ID, { Name: Service, Address, Port, Meta, Tags, status }]) => ({
+      Node: { Node: 'agent', Address: '127.0.0.1', Datacenter: 'dc1', Meta: {} },
+      Service: { ID, Service, Tags, Meta, Port, Address },
+      Checks: [{ CheckID: `${ID}-check`, Status: status, ServiceID: ID }],
+    })),
+  );
+}
+
+const json = (value: unknown): Answer => ({
+  status: 200,
+  type: 'application/json',
+  body: JSON.stringify(value),
+});
 
 /** 2xx passes, 429 warns, all else is critical; a TCP check passes where somebody listens. */
 async function runCheck({ HTTP, TCP }: ConsulEntry['Check']): Promise<ConsulStatus> {

@@ -17,7 +17,7 @@ const ports = { prometheus: 19090, alertmanager: 19093, rulegen: 19096, exporter
 const templatesFolder = join(import.meta.dirname, '../../../templates');
 
 const write = (scrapeIntervalMs: number): Promise<void> =>
-  writeConfigs({ templatesFolder, layout, ports, scrapeIntervalMs });
+  writeConfigs({ templatesFolder, layout, ports, scrapeIntervalMs, consul: undefined });
 const prometheusConfig = () => load(readFileSync(layout.prometheusConfigFile, 'utf8'));
 const alertmanagerConfig = () => load(readFileSync(layout.alertmanagerConfigFile, 'utf8'));
 const token = (): string => readFileSync(layout.tokenFile, 'utf8');

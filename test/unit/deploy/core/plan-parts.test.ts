@@ -21,6 +21,7 @@ const parts = planParts({
   providerFlags: ['--occopus.url=http://127.0.0.1:5000'],
   workerExporterPort: 9_300,
   machineCgroup: '/m1',
+  consul: { url: 'http://10.0.0.5:8500', tokenFile: '/token', discovers: false },
 });
 const commandOf = (name: string): readonly string[] =>
   parts.find((part) => part.name === name)?.command ?? [];
@@ -59,6 +60,12 @@ describe('planParts', () => {
     expect(commandOf('executor')).toContain('--occopus.url=http://127.0.0.1:5000');
     expect(commandOf('rulegen')).toContain('--exporter.port=9300');
     expect(commandOf('exporter')).toContain('--machine.cgroup=/m1');
+  });
+
+  test('tells each binary of Consul, and no other part', () => {
+    const told = parts.filter(({ command }) => command.includes('--consul.url=http://10.0.0.5:8500'));
+    expect(told.map(({ name }) => name).toSorted()).toEqual(['executor', 'exporter', 'rulegen']);
+    expect(told.every(({ command }) => command.includes('--consul.token-file=/token'))).toBe(true);
   });
 
   test('guards what takes commands by the token file', () => {
