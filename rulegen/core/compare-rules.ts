@@ -42,27 +42,36 @@ export function compareRules(
     const name = lastName(group.file);
     groupsOf.set(name, [...(groupsOf.get(name) ?? []), group]);
   }
-  const folders = new Set<string>();
-  const differences: RuleDifference[] = [];
-  for (const file of wanted) {
-    const verdicts = (groupsOf.get(file.name) ?? []).map((group) => ({
-      group,
-      difference: compareGroup(file, group, printed),
-    }));
-    const same = verdicts.find(({ difference }) => difference === undefined);
-    const found = same ?? verdicts[0];
-    if (found !== undefined) folders.add(folderOf(found.group.file));
-    const difference =
-      same === undefined ? (found?.difference ?? { kind: 'missing' as const, file: file.name }) : undefined;
-    if (difference !== undefined) differences.push(difference);
-  }
+  const found = wanted.map((file) => bestMatch(file, groupsOf.get(file.name) ?? [], printed));
+  const folders = new Set(found.flatMap(({ folder }) => folder ?? []));
   const names = new Set(wanted.map(({ name }) => name));
-  for (const { file } of ours) {
-    const name = lastName(file);
-    if (folders.has(folderOf(file)) && !names.has(name) && !ignored.has(name))
-      differences.push({ kind: 'leftover', file: name });
-  }
-  return differences;
+  const leftovers = ours
+    .map(({ file }) => ({ folder: folderOf(file), name: lastName(file) }))
+    .filter(({ folder, name }) => folders.has(folder) && !names.has(name) && !ignored.has(name));
+  return [
+    ...found.flatMap(({ difference }) => difference ?? []),
+    ...leftovers.map(({ name }) => ({ kind: 'leftover' as const, file: name })),
+  ];
+}
+
+type Match = { readonly folder: string | undefined; readonly difference: RuleDifference | undefined };
+
+/** The group that is as wanted; where none is, what is wrong with the first. */
+function bestMatch(
+  file: RuleFile,
+  groups: readonly LoadedGroup[],
+  printed: ReadonlyMap<string, string>,
+): Match {
+  const matches = groups.map(
+    (group): Match => ({
+      folder: folderOf(group.file),
+      difference: compareGroup(file, group, printed),
+    }),
+  );
+  return (
+    matches.find(({ difference }) => difference === undefined) ??
+    matches[0] ?? { folder: undefined, difference: { kind: 'missing', file: file.name } }
+  );
 }
 
 function compareGroup(
