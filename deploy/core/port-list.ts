@@ -123,6 +123,14 @@ export const OPEN_PORTS: readonly OpenPort[] = [
     formerly: WORLD,
   },
   {
+    from: 'master',
+    to: 'each node',
+    port: 8404,
+    protocols: TCP,
+    purpose: 'Prometheus reads HAProxy; the number is LB_METRICS_PORT’s',
+    onlyWith: 'load balancing',
+  },
+  {
     from: 'each node',
     to: 'master',
     port: 8300,
@@ -224,13 +232,6 @@ export const CLOSED_PORTS: readonly ClosedPort[] = [
     what: 'Consul’s old RPC',
     whyNot: 'Consul has not had it since 0.8',
     formerly: WORLD,
-  },
-  {
-    port: 8404,
-    protocols: TCP,
-    what: 'HAProxy’s metrics',
-    listens: 'the applications’ network',
-    whyNot: 'only Prometheus reads them',
   },
   {
     port: DEFAULT_PORT.consul,

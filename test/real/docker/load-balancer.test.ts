@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadLocalImage } from '../../../deploy/demo/local-image.ts';
 import { callHttp } from '../../../internal/daemon/http-client.ts';
 import { startEngine } from '../../cluster/cluster.ts';
-import { run } from '../../cluster/command.ts';
 import type { Engine } from '../../cluster/engine.ts';
 import { APP_PATH, servedImage } from '../../cluster/story/served-app.ts';
 import { eventually } from '../../eventually.ts';
@@ -36,12 +35,16 @@ const containersOf = (service: string): readonly string[] =>
     .split('\n')
     .filter(Boolean);
 
-/** HAProxy's own figures, from within its network. */
+/** HAProxy's own figures, at the port of the node that Docker chose for them. */
 async function readMetrics(): Promise<string> {
   const [container = ''] = containersOf('lb_haproxy');
-  const pid = docker('inspect', '--format={{.State.Pid}}', container).trim();
-  const curl = ['curl', '--silent', '--fail', 'http://127.0.0.1:8404/metrics'];
-  return await run('nsenter', [`--target=${pid}`, '--net', ...curl]);
+  const [, port] = /:(\d+)$/m.exec(docker('port', container, '8404')) ?? [];
+  const { status, text } = await callHttp({
+    url: `http://${engine.address}:${port}/metrics`,
+    timeoutMs: 5_000,
+  });
+  expect(status).toBe(200);
+  return text;
 }
 
 async function serversInUse(): Promise<number> {
