@@ -6,33 +6,40 @@
 import { systemErrorCode } from '../internal/daemon/app-error.ts';
 import type { Controller } from './core/cgroup-mounts.ts';
 import {
-  ascii,
   countLines,
   type KernelText,
-  parseKeyed,
+  type KeyedFormat,
   parseNumber,
   parseNumberRow,
 } from './core/kernel-text.ts';
 import type { CgroupLocation, KernelFile, KernelFiles } from './ports.ts';
 import { NEVER_RESTS } from './pulse.ts';
 
+/** What a file says, read again whenever that may have changed. */
+export type Watched<T> = {
+  /** The same object at each call, with what the file says now. */
+  read(): T;
+};
+
+export type Figure = { value: number };
+
 export type CgroupFiles = {
   readonly location: CgroupLocation;
   /** The version that holds for a controller; undefined where this machine does not have it. */
   version(controller: Controller): 1 | 2 | undefined;
   /** A file of one number. */
-  number(controller: Controller, file: string): () => number;
-  /** A file of lines `key value`; the array is the same at each call. */
-  keyed(controller: Controller, file: string, keys: readonly string[]): () => Float64Array;
-  /** The first of these files that is there, which `parse` reads into `into`; false where it makes no sense. */
+  number(controller: Controller, file: string): Watched<Figure>;
+  /** A file of lines `key value`. */
+  keyed(controller: Controller, file: string, format: KeyedFormat): Watched<Float64Array>;
+  /** The first of these files that is there, which `parse` reads into `into`: false where it makes no sense. */
   parsed<T>(
     controller: Controller,
     names: readonly string[],
     into: T,
     parse: (text: KernelText, into: T) => boolean,
-  ): () => boolean;
+  ): Watched<T>;
   /** The number of lines of a file; 0 where it cannot be read now. */
-  lines(controller: Controller, file: string): () => number;
+  lines(controller: Controller, file: string): Watched<Figure>;
   /** Any other file, the first of these names that is there; empty where it cannot be read now. Read at each call. */
   text(controller: Controller, ...names: readonly string[]): () => KernelText;
   /** A file of the first process, by its name under `/proc/<pid>`. Read at each call. */
@@ -76,7 +83,7 @@ class OpenCgroupFiles implements CgroupFiles {
   readonly #onProblem: () => void;
   readonly #rank: number;
   readonly #beat: () => number;
-  readonly #opened: KernelFile[] = [];
+  #opened: readonly KernelFile[] = [];
 
   constructor(
     location: CgroupLocation,
@@ -97,34 +104,24 @@ class OpenCgroupFiles implements CgroupFiles {
 
   text(controller: Controller, ...names: readonly string[]): () => KernelText {
     const file = this.#openFirst(this.location.folders[controller]?.folder, names);
-    return () => this.#read(file);
+    return () => this.readNow(file);
   }
 
   processText(name: string): () => KernelText {
     const file = this.#openFirst(this.location.processFolder, [name]);
-    return () => this.#read(file);
+    return () => this.readNow(file);
   }
 
-  number(controller: Controller, name: string): () => number {
-    let value = Number.NaN;
-    const read = this.#whenChanged(controller, [name], (text) => {
-      value = parseNumber(text);
-      return !Number.isNaN(value);
-    });
-    return () => {
-      read();
-      return value;
-    };
+  number(controller: Controller, name: string): Watched<Figure> {
+    return this.parsed(controller, [name], { value: Number.NaN }, parseFigure);
   }
 
-  keyed(controller: Controller, name: string, keys: readonly string[]): () => Float64Array {
-    const words = keys.map(wordOf);
-    const values = new Float64Array(keys.length);
-    const read = this.#whenChanged(controller, [name], (text) => parseKeyed(text, words, values));
-    return () => {
-      read();
-      return values;
-    };
+  keyed(controller: Controller, name: string, { size, parse }: KeyedFormat): Watched<Float64Array> {
+    return this.parsed(controller, [name], new Float64Array(size), parse);
+  }
+
+  lines(controller: Controller, name: string): Watched<Figure> {
+    return this.parsed(controller, [name], { value: 0 }, countInto);
   }
 
   parsed<T>(
@@ -132,20 +129,9 @@ class OpenCgroupFiles implements CgroupFiles {
     names: readonly string[],
     into: T,
     parse: (text: KernelText, into: T) => boolean,
-  ): () => boolean {
-    return this.#whenChanged(controller, names, (text) => parse(text, into));
-  }
-
-  lines(controller: Controller, name: string): () => number {
-    let count = 0;
-    const read = this.#whenChanged(controller, [name], (text) => {
-      count = countLines(text);
-      return true;
-    });
-    return () => {
-      read();
-      return count;
-    };
+  ): Watched<T> {
+    const file = this.#openFirst(this.location.folders[controller]?.folder, names);
+    return new WatchedFile(this, file, into, parse);
   }
 
   numbersNow(controller: Controller, name: string, count: number): Float64Array {
@@ -159,26 +145,17 @@ class OpenCgroupFiles implements CgroupFiles {
     for (const file of this.#opened) file.close();
   }
 
-  /** What made no sense or could not be read is tried again at each call. */
-  #whenChanged(
-    controller: Controller,
-    names: readonly string[],
-    parse: (text: KernelText) => boolean,
-  ): () => boolean {
-    const file = this.#openFirst(this.location.folders[controller]?.folder, names);
-    let readAt = Number.NaN;
-    return () => {
-      const now = this.#beat();
-      if (now === readAt) return true;
-      const text = this.#read(file);
-      const sound = parse(text);
-      if (!sound && text !== NOTHING) this.#onProblem();
-      readAt = sound && text !== NOTHING ? now : Number.NaN;
-      return sound;
-    };
+  /** For `WatchedFile`: another number whenever the file may say something else. */
+  beat(): number {
+    return this.#beat();
   }
 
-  #read(file: KernelFile | undefined): KernelText {
+  /** For `WatchedFile`: what it read makes no sense. */
+  countProblem(): void {
+    this.#onProblem();
+  }
+
+  readNow(file: KernelFile | undefined): KernelText {
     if (file === undefined) return NOTHING;
     try {
       return file.read();
@@ -192,9 +169,10 @@ class OpenCgroupFiles implements CgroupFiles {
   #openFirst(folder: string | undefined, names: readonly string[]): KernelFile | undefined {
     if (folder === undefined) return undefined;
     for (const name of names) {
-      const file = this.#attempt(() => this.#kernel.open(`${folder}/${name}`, this.#rank));
+      const file = this.#attempt(() => this.#kernel.open(folder, name, this.#rank));
       if (file === undefined) continue;
-      this.#opened.push(file);
+      // As long as it must be: an array that is pushed to has room for sixteen more.
+      this.#opened = this.#opened.concat(file);
       return file;
     }
     return undefined;
@@ -212,11 +190,44 @@ class OpenCgroupFiles implements CgroupFiles {
   }
 }
 
-const words = new Map<string, Uint8Array>();
+/** A class for the same reason. */
+class WatchedFile<T> implements Watched<T> {
+  readonly #files: OpenCgroupFiles;
+  readonly #file: KernelFile | undefined;
+  readonly #into: T;
+  readonly #parse: (text: KernelText, into: T) => boolean;
+  #readAt = Number.NaN;
 
-/** The same bytes for the same key: every container has the same ones. */
-function wordOf(key: string): Uint8Array {
-  const word = words.get(key) ?? ascii(key);
-  words.set(key, word);
-  return word;
+  constructor(
+    files: OpenCgroupFiles,
+    file: KernelFile | undefined,
+    into: T,
+    parse: (text: KernelText, into: T) => boolean,
+  ) {
+    this.#files = files;
+    this.#file = file;
+    this.#into = into;
+    this.#parse = parse;
+  }
+
+  /** What made no sense or could not be read is tried again at each call. */
+  read(): T {
+    const now = this.#files.beat();
+    if (now === this.#readAt) return this.#into;
+    const text = this.#files.readNow(this.#file);
+    const sound = this.#parse(text, this.#into);
+    if (!sound && text !== NOTHING) this.#files.countProblem();
+    this.#readAt = sound && text !== NOTHING ? now : Number.NaN;
+    return this.#into;
+  }
+}
+
+function parseFigure(text: KernelText, into: Figure): boolean {
+  into.value = parseNumber(text);
+  return !Number.isNaN(into.value);
+}
+
+function countInto(text: KernelText, into: Figure): boolean {
+  into.value = countLines(text);
+  return true;
 }

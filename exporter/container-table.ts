@@ -3,7 +3,7 @@ import { type CgroupFiles, type CgroupFilesOptions, createCgroupFiles } from './
 import type { ContainerCollector, Reading } from './collectors/collector.ts';
 import { type ContainerInfo, isSameRun } from './core/container-info.ts';
 import { containerLabels, type LabelChoice } from './core/container-labels.ts';
-import type { LabelText } from './core/exposition.ts';
+import type { LabelText, Samples } from './core/exposition.ts';
 import type { CgroupLocation, CgroupLocator, KernelFiles, StatsSource } from './ports.ts';
 import { createPulse } from './pulse.ts';
 
@@ -99,21 +99,18 @@ function openCgroup(
     return files;
   };
   const pulse = createPulse(openFiles('lifecycle', {}), (info.pid % PHASES) / PHASES);
-  const last = lastWord(info);
-  return {
-    get info() {
-      return last.info();
-    },
-    update: last.update,
+  const { id } = info;
+  const said = lastSaid(info);
+  return Object.assign(said, {
     labels,
-    source: 'cgroup',
+    source: 'cgroup' as const,
     isSeen: () => true,
     readings: collectors.map((one, index) =>
       one.open({
         labels,
         files: openFiles(one.name, { rank: index, beat: pulse.beat }),
-        info: last.info,
-        onOomKills: (kills) => onOomKills(info.id, kills),
+        info: () => said.info,
+        onOomKills: (kills) => onOomKills(id, kills),
       }),
     ),
     feelPulse: pulse.feel,
@@ -122,7 +119,7 @@ function openCgroup(
     close() {
       for (const files of opened) files.close();
     },
-  };
+  });
 }
 
 function followStats(
@@ -130,43 +127,44 @@ function followStats(
   { collectors, stats, labelChoice }: ContainerTableOptions,
 ): TrackedContainer {
   const { text: labels, collisions } = containerLabels(info, `/docker/${info.id}`, labelChoice);
-  stats.follow(info.id);
-  const last = lastWord(info);
+  const { id } = info;
+  stats.follow(id);
+  const said = lastSaid(info);
   let isSeen = false;
-  const target = { info: last.info, labels, stats: () => stats.latest(info.id) };
-  return {
-    get info() {
-      return last.info();
-    },
-    update: last.update,
+  const target = { info: () => said.info, labels, stats: () => stats.latest(id) };
+  return Object.assign(said, {
     labels,
-    source: 'api',
+    source: 'api' as const,
     isSeen: () => isSeen,
     readings: collectors.map((one) => {
       const reading = one.openStats?.(target);
       return {
-        read(out, nowSeconds) {
+        read(out: Samples, nowSeconds: number) {
           if (isSeen) reading?.read(out, nowSeconds);
         },
       };
     }),
     feelPulse() {
       // Whatever runs has used CPU time.
-      isSeen ||= (stats.latest(info.id)?.cpu.usageSeconds ?? 0) > 0;
+      isSeen ||= (stats.latest(id)?.cpu.usageSeconds ?? 0) > 0;
     },
     seriesCounts: new Float64Array(collectors.length).fill(Number.NaN),
     labelCollisions: collisions,
-    close: () => stats.forget(info.id),
-  };
+    close: () => stats.forget(id),
+  });
 }
 
 /** What the engine said last: the collectors ask for it at each reading. */
-function lastWord(info: ContainerInfo) {
-  let last = info;
-  return {
-    info: () => last,
+function lastSaid(info: ContainerInfo) {
+  const said = {
+    info: withoutEnvironment(info),
     update(next: ContainerInfo): void {
-      last = next;
+      said.info = withoutEnvironment(next);
     },
   };
+  return said;
 }
+
+/** The labels have been rendered; nothing else wants the variables, which may be many. */
+const withoutEnvironment = (info: ContainerInfo): ContainerInfo => ({ ...info, environment: NO_VARIABLES });
+const NO_VARIABLES: ContainerInfo['environment'] = {};

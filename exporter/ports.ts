@@ -20,7 +20,7 @@ export type KernelFiles = {
    * Throws a system error where there is no such file. When no more can be held open, the files of the highest rank are
    * opened for each read instead.
    */
-  open(path: string, rank?: number): KernelFile;
+  open(folder: string, name: string, rank?: number): KernelFile;
   /** Reads without keeping the file open. Throws a system error. */
   readNow(path: string): KernelText;
   /** Files held open now, and those that are opened for each read. */

@@ -4,6 +4,7 @@
  * container (pages that age, memory that others press out of it) is seen late by `LONGEST_REST_SECONDS` at most.
  */
 import type { CgroupFiles } from './cgroup-files.ts';
+import { keyedFormat } from './core/kernel-text.ts';
 
 export type Pulse = {
   /** To be felt once in each scrape. Throws a system error that `isGone` knows once the cgroup has been removed. */
@@ -33,7 +34,7 @@ export function createPulse(files: CgroupFiles, phase: number): Pulse {
       const cpuBefore = cpu;
       const memoryBefore = memory;
       cpu = cpuNow();
-      memory = memoryNow();
+      memory = memoryNow.read().value;
       // A figure that cannot be read is NaN, and so never the same.
       if (cpu === cpuBefore && memory === memoryBefore && nowSeconds < restsUntil) return;
       const first = beat === 0;
@@ -44,8 +45,13 @@ export function createPulse(files: CgroupFiles, phase: number): Pulse {
   };
 }
 
+const USAGE_V2 = keyedFormat('usage_usec');
+
 function cpuUsageReader(files: CgroupFiles): () => number {
-  if (files.version('cpuacct') === 1) return files.number('cpuacct', 'cpuacct.usage');
-  const read = files.keyed('cpuacct', 'cpu.stat', ['usage_usec']);
-  return () => read()[0] as number;
+  if (files.version('cpuacct') === 1) {
+    const total = files.number('cpuacct', 'cpuacct.usage');
+    return () => total.read().value;
+  }
+  const stat = files.keyed('cpuacct', 'cpu.stat', USAGE_V2);
+  return () => stat.read()[0] as number;
 }

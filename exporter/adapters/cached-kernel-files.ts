@@ -15,24 +15,33 @@ const SURELY_WHOLE_BYTES = 3_584;
 export function createCachedKernelFiles(maxOpen: number): KernelFiles {
   const descriptors = new Descriptors(maxOpen);
   return {
-    open: (path, rank = 0) => descriptors.open(path, rank),
+    open: (folder, name, rank = 0) => descriptors.open(folder, name, rank),
     readNow: (path) => descriptors.readNow(path),
     counts: () => descriptors.counts(),
   };
 }
 
-/** A file that somebody reads again and again, held open or not. A class, because there are thousands. */
+/**
+ * A file that somebody reads again and again, held open or not. A class, because there are thousands; the path is in two
+ * parts, because a folder's is long and all files in it share it.
+ */
 class CachedFile implements KernelFile {
-  readonly path: string;
   readonly rank: number;
   fd: number | undefined;
   closed = false;
   readonly #descriptors: Descriptors;
+  readonly #folder: string;
+  readonly #name: string;
 
-  constructor(descriptors: Descriptors, path: string, rank: number) {
+  constructor(descriptors: Descriptors, folder: string, name: string, rank: number) {
     this.#descriptors = descriptors;
-    this.path = path;
+    this.#folder = folder;
+    this.#name = name;
     this.rank = rank;
+  }
+
+  get path(): string {
+    return `${this.#folder}/${this.#name}`;
   }
 
   read(): KernelText {
@@ -61,9 +70,9 @@ class Descriptors {
     return { open: this.#open, reopened: this.#wanted - this.#open };
   }
 
-  open(path: string, rank: number): CachedFile {
-    const fd = openSync(path, 'r');
-    const file = new CachedFile(this, path, rank);
+  open(folder: string, name: string, rank: number): CachedFile {
+    const file = new CachedFile(this, folder, name, rank);
+    const fd = openSync(file.path, 'r');
     const victim = this.#hasRoom() ? undefined : this.#leastOfAll(rank);
     if (victim !== undefined) this.#letGo(victim);
     if (this.#hasRoom()) this.#hold(file, fd);

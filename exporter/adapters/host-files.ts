@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { systemErrorCode } from '../../internal/daemon/app-error.ts';
 import type { HostFiles } from '../collectors/host.ts';
 import type { KernelFile, KernelFiles } from '../ports.ts';
@@ -12,7 +11,7 @@ export function createHostFiles(procfs: string, files: KernelFiles): HostFiles {
   const opened = new Map<string, KernelFile | undefined>();
   const open = (path: string): KernelFile | undefined => {
     try {
-      return files.open(join(procfs, path), RANK);
+      return files.open(procfs, path, RANK);
     } catch (error) {
       // Not every kernel has them all.
       if (systemErrorCode(error) === undefined) throw error;

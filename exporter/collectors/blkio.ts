@@ -1,6 +1,7 @@
-import type { CgroupFiles } from '../cgroup-files.ts';
+import type { CgroupFiles, Watched } from '../cgroup-files.ts';
 import { type BlockOperation, forEachIoStat, forEachOperation } from '../core/block-io.ts';
 import { type Family, type LabelText, prependLabel, type Samples } from '../core/exposition.ts';
+import type { KernelText } from '../core/kernel-text.ts';
 import { type CgroupCollector, counter } from './collector.ts';
 
 export const readBytes = counter('container_fs_reads_bytes_total', 'Bytes read from a device.');
@@ -16,54 +17,59 @@ export function createBlkioCollector(deviceName: DeviceName): CgroupCollector {
     name: 'blkio',
     families: [readBytes, writtenBytes, reads, writes, deviceUsage],
     open({ files, labels }) {
-      const labelsOf = createDeviceLabels(labels, deviceName);
-      const read = files.version('blkio') === 2 ? readerV2(files, labelsOf) : readerV1(files, labelsOf);
+      const deviceOf = createDevices(labels, deviceName);
+      const read = files.version('blkio') === 2 ? readerV2(files, deviceOf) : readerV1(files, deviceOf);
       return { read };
     },
     openStats({ labels, stats }) {
-      const labelsOf = createDeviceLabels(labels, deviceName);
+      const deviceOf = createDevices(labels, deviceName);
       return {
         read(out) {
           for (const { major, minor, operation, value } of stats()?.blockBytes ?? [])
-            addBytes(out, labelsOf(major, minor), operation, value);
+            addBytes(out, deviceOf(major, minor), operation, value);
           for (const { major, minor, operation, value } of stats()?.blockOperations ?? [])
-            addDirection(out, labelsOf(major, minor).device, operation, value, reads, writes);
+            addDirection(out, deviceOf(major, minor).labels, operation, value, reads, writes);
         },
       };
     },
   };
 }
 
-type DeviceLabels = {
-  readonly device: LabelText;
+type Device = {
+  readonly major: number;
+  readonly minor: number;
+  readonly labels: LabelText;
   /** For `container_blkio_device_usage_total`, which says more of the device. */
-  ofOperation(operation: string): LabelText;
+  ofOperation(operation: BlockOperation): LabelText;
 };
-type LabelsOf = (major: number, minor: number) => DeviceLabels;
+type DeviceOf = (major: number, minor: number) => Device;
 type Read = (out: Samples) => void;
 
-/** Rendered once for each device. */
-function createDeviceLabels(labels: LabelText, deviceName: DeviceName): LabelsOf {
-  const devices = new Map<string, DeviceLabels>();
+/** Rendered once for each device. There are few, so that looking through them is quicker than a key would be made. */
+function createDevices(labels: LabelText, deviceName: DeviceName): DeviceOf {
+  const devices: Device[] = [];
   return (major, minor) => {
-    const number = `${major}:${minor}`;
-    const known = devices.get(number);
-    if (known !== undefined) return known;
-    const name = deviceName(major, minor);
-    const numbered = prependLabel(prependLabel(labels, 'minor', String(minor)), 'major', String(major));
-    const operations = new Map<string, LabelText>();
-    const made: DeviceLabels = {
-      device: prependLabel(labels, 'device', name),
-      ofOperation(operation) {
-        const text =
-          operations.get(operation) ??
-          prependLabel(prependLabel(numbered, 'operation', operation), 'device', name);
-        operations.set(operation, text);
-        return text;
-      },
-    };
-    devices.set(number, made);
+    for (const known of devices) if (known.major === major && known.minor === minor) return known;
+    const made = createDevice(labels, major, minor, deviceName(major, minor));
+    devices.push(made);
     return made;
+  };
+}
+
+function createDevice(labels: LabelText, major: number, minor: number, name: string): Device {
+  const operations: Partial<Record<BlockOperation, LabelText>> = {};
+  const render = (operation: BlockOperation): LabelText => {
+    const numbered = prependLabel(prependLabel(labels, 'minor', String(minor)), 'major', String(major));
+    return prependLabel(prependLabel(numbered, 'operation', operation), 'device', name);
+  };
+  return {
+    major,
+    minor,
+    labels: prependLabel(labels, 'device', name),
+    ofOperation(operation) {
+      operations[operation] ??= render(operation);
+      return operations[operation];
+    },
   };
 }
 
@@ -75,34 +81,34 @@ type OperationRow = {
 };
 
 /** An idle container has no device in these files, and so no series. */
-function readerV1(files: CgroupFiles, labelsOf: LabelsOf): Read {
+function readerV1(files: CgroupFiles, deviceOf: DeviceOf): Read {
   // Kernels before 4.18 have only the files that leave out cgroups further down.
-  const bytes = operationsReader(files, 'blkio.throttle.io_service_bytes');
-  const counts = operationsReader(files, 'blkio.throttle.io_serviced');
+  const bytes = watchOperations(files, BYTES_V1);
+  const counts = watchOperations(files, COUNTS_V1);
   return (out) => {
-    for (const { major, minor, operation, value } of bytes())
-      addBytes(out, labelsOf(major, minor), operation, value);
-    for (const { major, minor, operation, value } of counts())
-      addDirection(out, labelsOf(major, minor).device, operation, value, reads, writes);
+    for (const { major, minor, operation, value } of bytes.read())
+      addBytes(out, deviceOf(major, minor), operation, value);
+    for (const { major, minor, operation, value } of counts.read())
+      addDirection(out, deviceOf(major, minor).labels, operation, value, reads, writes);
   };
 }
 
-function operationsReader(files: CgroupFiles, name: string): () => readonly OperationRow[] {
-  const rows: OperationRow[] = [];
-  const read = files.parsed('blkio', [`${name}_recursive`, name], rows, (text) => {
-    rows.length = 0;
-    forEachOperation(text, (major, minor, operation, value) => rows.push({ major, minor, operation, value }));
-    return true;
-  });
-  return () => {
-    read();
-    return rows;
-  };
+const recursiveFirst = (name: string): readonly string[] => [`${name}_recursive`, name];
+const BYTES_V1 = recursiveFirst('blkio.throttle.io_service_bytes');
+const COUNTS_V1 = recursiveFirst('blkio.throttle.io_serviced');
+
+const watchOperations = (files: CgroupFiles, names: readonly string[]): Watched<readonly OperationRow[]> =>
+  files.parsed<OperationRow[]>('blkio', names, [], parseOperations);
+
+function parseOperations(text: KernelText, rows: OperationRow[]): boolean {
+  rows.length = 0;
+  forEachOperation(text, (major, minor, operation, value) => rows.push({ major, minor, operation, value }));
+  return true;
 }
 
-function addBytes(out: Samples, labels: DeviceLabels, operation: BlockOperation, value: number): void {
-  addDirection(out, labels.device, operation, value, readBytes, writtenBytes);
-  out.add(deviceUsage, labels.ofOperation(operation), value);
+function addBytes(out: Samples, device: Device, operation: BlockOperation, value: number): void {
+  addDirection(out, device.labels, operation, value, readBytes, writtenBytes);
+  out.add(deviceUsage, device.ofOperation(operation), value);
 }
 
 function addDirection(
@@ -117,17 +123,17 @@ function addDirection(
   if (operation === 'Write') out.add(written, labels, value);
 }
 
-function readerV2(files: CgroupFiles, labelsOf: LabelsOf): Read {
+function readerV2(files: CgroupFiles, deviceOf: DeviceOf): Read {
   // Read also of a container at rest: what it wrote is counted when the kernel takes it to the disc.
   const stat = files.text('blkio', 'io.stat');
   return (out) =>
     forEachIoStat(stat(), (major, minor, io) => {
-      const { device, ofOperation } = labelsOf(major, minor);
-      out.add(readBytes, device, io.readBytes);
-      out.add(writtenBytes, device, io.writtenBytes);
-      out.add(reads, device, io.reads);
-      out.add(writes, device, io.writes);
-      out.add(deviceUsage, ofOperation('Read'), io.readBytes);
-      out.add(deviceUsage, ofOperation('Write'), io.writtenBytes);
+      const device = deviceOf(major, minor);
+      out.add(readBytes, device.labels, io.readBytes);
+      out.add(writtenBytes, device.labels, io.writtenBytes);
+      out.add(reads, device.labels, io.reads);
+      out.add(writes, device.labels, io.writes);
+      out.add(deviceUsage, device.ofOperation('Read'), io.readBytes);
+      out.add(deviceUsage, device.ofOperation('Write'), io.writtenBytes);
     });
 }

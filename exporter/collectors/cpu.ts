@@ -1,6 +1,7 @@
 import { CONTAINER_METRIC } from '../../internal/contract/metrics.ts';
 import type { CgroupFiles } from '../cgroup-files.ts';
 import type { Family, LabelText, Samples } from '../core/exposition.ts';
+import { keyedFormat } from '../core/kernel-text.ts';
 import { type CgroupCollector, counter } from './collector.ts';
 import { readCpuLimit } from './cpu-limit.ts';
 
@@ -87,7 +88,10 @@ const NONE: Figures = {
 };
 const NANO = 1e9;
 const MICRO = 1e6;
-const STAT_V1 = ['nr_periods', 'nr_throttled', 'throttled_time', 'nr_bursts', 'burst_time'];
+const STAT_V1 = keyedFormat('nr_periods', 'nr_throttled', 'throttled_time', 'nr_bursts', 'burst_time');
+
+/** Of the container that is being read. */
+const now = { ...NONE };
 
 /** Not `cpuacct.stat`, which counts in hundredths of a second. */
 function readerV1(files: CgroupFiles): (limited: boolean) => Figures {
@@ -95,13 +99,12 @@ function readerV1(files: CgroupFiles): (limited: boolean) => Figures {
   const inUser = files.number('cpuacct', 'cpuacct.usage_user');
   const inSystem = files.number('cpuacct', 'cpuacct.usage_sys');
   const stat = files.keyed('cpu', 'cpu.stat', STAT_V1);
-  const now = { ...NONE };
   return (limited) => {
-    now.usage = total() / NANO;
-    now.user = inUser() / NANO;
-    now.system = inSystem() / NANO;
+    now.usage = total.read().value / NANO;
+    now.user = inUser.read().value / NANO;
+    now.system = inSystem.read().value / NANO;
     if (limited) {
-      const values = stat();
+      const values = stat.read();
       now.periods = values[0] as number;
       now.throttledPeriods = values[1] as number;
       now.throttled = (values[2] as number) / NANO;
@@ -112,7 +115,7 @@ function readerV1(files: CgroupFiles): (limited: boolean) => Figures {
   };
 }
 
-const STAT_V2 = [
+const STAT_V2 = keyedFormat(
   'usage_usec',
   'user_usec',
   'system_usec',
@@ -121,14 +124,13 @@ const STAT_V2 = [
   'throttled_usec',
   'nr_bursts',
   'burst_usec',
-];
+);
 
 /** One file has it all; the last five only where the cpu controller is on. */
 function readerV2(files: CgroupFiles): () => Figures {
   const stat = files.keyed('cpuacct', 'cpu.stat', STAT_V2);
-  const now = { ...NONE };
   return () => {
-    const values = stat();
+    const values = stat.read();
     now.usage = (values[0] as number) / MICRO;
     now.user = (values[1] as number) / MICRO;
     now.system = (values[2] as number) / MICRO;

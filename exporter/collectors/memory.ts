@@ -1,5 +1,6 @@
-import type { CgroupFiles } from '../cgroup-files.ts';
+import type { Figure, Watched } from '../cgroup-files.ts';
 import type { Family, LabelText, Samples } from '../core/exposition.ts';
+import { keyedFormat } from '../core/kernel-text.ts';
 import type { CgroupCollector, CgroupTarget } from './collector.ts';
 import {
   cache,
@@ -47,40 +48,45 @@ const INACTIVE_FILE_ROW: StatRow = ['total_inactive_file', 'inactive_file', []];
 
 type Read = (out: Samples) => void;
 
+const OOM_V1 = keyedFormat('oom_kill');
+
 function readerV1(target: CgroupTarget): Read {
   const { files, labels, wholeMachine = false } = target;
   const usageNow = files.number('memory', 'memory.usage_in_bytes');
-  const stat = statReader(files, labels, wholeMachine, ([v1]) => v1);
-  const numbers = [
-    [maxUsage, files.number('memory', 'memory.max_usage_in_bytes')],
-    [failcnt, files.number('memory', 'memory.failcnt')],
-    [kernelUsage, files.number('memory', 'memory.kmem.usage_in_bytes')],
-  ] as const;
-  const oom = files.keyed('memory', 'memory.oom_control', ['oom_kill']);
+  const stat = openStat(target, wholeMachine ? STAT_OF.machineV1 : STAT_OF.containerV1);
+  const most = files.number('memory', 'memory.max_usage_in_bytes');
+  const hits = files.number('memory', 'memory.failcnt');
+  const kernel = files.number('memory', 'memory.kmem.usage_in_bytes');
+  const oom = files.keyed('memory', 'memory.oom_control', OOM_V1);
   return (out) => {
     const { inactive } = stat(out);
-    addUsage(out, labels, usageNow(), inactive);
-    for (const [family, now] of numbers) out.add(family, labels, now());
-    addOomKills(out, target, oom()[0] as number);
+    addUsage(out, labels, usageNow.read().value, inactive);
+    out.add(maxUsage, labels, most.read().value);
+    out.add(failcnt, labels, hits.read().value);
+    out.add(kernelUsage, labels, kernel.read().value);
+    addOomKills(out, target, oom.read()[0] as number);
   };
 }
+
+const EVENTS_V2 = keyedFormat('high', 'max', 'oom_kill');
 
 function readerV2(target: CgroupTarget): Read {
   const { files, labels, wholeMachine = false } = target;
   const usageNow = files.number('memory', 'memory.current');
-  const stat = statReader(files, labels, wholeMachine, ([, v2]) => v2);
-  const numbers = [
-    [maxUsage, files.number('memory', 'memory.peak')],
-    [swap, wholeMachine ? () => Number.NaN : files.number('memory', 'memory.swap.current')],
-  ] as const;
-  const events = files.keyed('memory', 'memory.events', ['high', 'max', 'oom_kill']);
+  const stat = openStat(target, wholeMachine ? STAT_OF.machineV2 : STAT_OF.containerV2);
+  const most = files.number('memory', 'memory.peak');
+  const swapped: Watched<Figure> | undefined = wholeMachine
+    ? undefined
+    : files.number('memory', 'memory.swap.current');
+  const events = files.keyed('memory', 'memory.events', EVENTS_V2);
   return (out) => {
     const { inactive, cacheAndRss } = stat(out);
-    const current = usageNow();
+    const current = usageNow.read().value;
     // The root of version 2 has no memory.current.
     addUsage(out, labels, Number.isNaN(current) ? cacheAndRss : current, inactive);
-    for (const [family, now] of numbers) out.add(family, labels, now());
-    const [high = Number.NaN, max = Number.NaN, kills = Number.NaN] = events();
+    out.add(maxUsage, labels, most.read().value);
+    if (swapped !== undefined) out.add(swap, labels, swapped.read().value);
+    const [high = Number.NaN, max = Number.NaN, kills = Number.NaN] = events.read();
     out.add(eventsHigh, labels, high);
     out.add(eventsMax, labels, max);
     out.add(failcnt, labels, max);
@@ -100,26 +106,45 @@ function addUsage(out: Samples, labels: LabelText, bytes: number, inactive: numb
   out.add(workingSet, labels, Math.max(0, bytes - inactive));
 }
 
-type StatSums = { inactive: number; cacheAndRss: number };
+/** What is read of a `memory.stat`, and where in it that stands of which others are computed. */
+function statFormat(wholeMachine: boolean, keyOf: (row: StatRow) => string) {
+  const rows = STAT.filter((row) => keyOf(row) !== '' && !(wholeMachine && row[2].includes(swap)));
+  const placeOf = (family: Family): number => rows.findIndex(([, , families]) => families.includes(family));
+  return {
+    format: keyedFormat(...rows.map(keyOf)),
+    families: rows.map(([, , families]) => families),
+    inactiveAt: placeOf(inactiveFile),
+    cacheAt: placeOf(cache),
+    rssAt: placeOf(rss),
+  };
+}
+
+type StatFormat = ReturnType<typeof statFormat>;
+
+const STAT_OF = {
+  containerV1: statFormat(false, ([v1]) => v1),
+  containerV2: statFormat(false, ([, v2]) => v2),
+  machineV1: statFormat(true, ([v1]) => v1),
+  machineV2: statFormat(true, ([, v2]) => v2),
+};
+
+/** Of the container that is being read. */
+const sums = { inactive: Number.NaN, cacheAndRss: Number.NaN };
 
 /** Adds the families of `memory.stat`, and gives what others are computed of. */
-function statReader(
-  files: CgroupFiles,
-  labels: LabelText,
-  wholeMachine: boolean,
-  keyOf: (row: StatRow) => string,
-): (out: Samples) => StatSums {
-  const rows = STAT.filter((row) => keyOf(row) !== '' && !(wholeMachine && row[2].includes(swap)));
-  const read = files.keyed('memory', 'memory.stat', rows.map(keyOf));
-  const indexOf = (family: Family): number => rows.findIndex(([, , families]) => families.includes(family));
-  const [inactiveAt, cacheAt, rssAt] = [inactiveFile, cache, rss].map(indexOf) as [number, number, number];
-  const sums: StatSums = { inactive: Number.NaN, cacheAndRss: Number.NaN };
+function openStat(
+  { files, labels }: CgroupTarget,
+  layout: StatFormat,
+): (out: Samples) => Readonly<typeof sums> {
+  const stat = files.keyed('memory', 'memory.stat', layout.format);
   return (out) => {
-    const values = read();
-    for (let index = 0; index < rows.length; index += 1)
-      for (const family of (rows[index] as StatRow)[2]) out.add(family, labels, values[index] as number);
-    sums.inactive = values[inactiveAt] as number;
-    sums.cacheAndRss = (values[cacheAt] as number) + (values[rssAt] as number);
+    const values = stat.read();
+    const { families } = layout;
+    for (let index = 0; index < families.length; index += 1)
+      for (const family of families[index] as readonly Family[])
+        out.add(family, labels, values[index] as number);
+    sums.inactive = values[layout.inactiveAt] as number;
+    sums.cacheAndRss = (values[layout.cacheAt] as number) + (values[layout.rssAt] as number);
     return sums;
   };
 }

@@ -61,12 +61,13 @@ export function createInterfaceWriter(labels: LabelText): InterfaceWriter {
   };
 }
 
-/** What `render` gives for a key, made once. */
+/** What `render` gives for a key, made once. Most containers that have no network never need the map. */
 function createLabelCache(
   render: (key: string) => LabelText | undefined,
 ): (key: string) => LabelText | undefined {
-  const cache = new Map<string, LabelText | undefined>();
+  let cache: Map<string, LabelText | undefined> | undefined;
   return (key) => {
+    cache ??= new Map();
     if (!cache.has(key)) cache.set(key, render(key));
     return cache.get(key);
   };

@@ -7,12 +7,12 @@ export const pidsCollector: CgroupCollector = {
   name: 'pids',
   families: [threads, processes],
   open({ files, labels }) {
-    const readThreads = files.number('pids', 'pids.current');
-    const readProcesses = files.lines('pids', 'cgroup.procs');
+    const threadsNow = files.number('pids', 'pids.current');
+    const processesNow = files.lines('pids', 'cgroup.procs');
     return {
       read(out) {
-        out.add(threads, labels, readThreads());
-        const count = readProcesses();
+        out.add(threads, labels, threadsNow.read().value);
+        const count = processesNow.read().value;
         // None: the processes are in cgroups further down (an init system in the container), and were not counted.
         if (count > 0) out.add(processes, labels, count);
       },

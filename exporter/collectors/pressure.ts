@@ -1,3 +1,4 @@
+import type { Watched } from '../cgroup-files.ts';
 import type { Family } from '../core/exposition.ts';
 import { parsePressure, type StallTimes } from '../core/pressure.ts';
 import { type CgroupCollector, counter } from './collector.ts';
@@ -23,21 +24,21 @@ const resource = (name: string, word: string): Resource => ({
 const RESOURCES = [resource('cpu', 'the CPU'), resource('memory', 'memory'), resource('io', 'I/O')];
 const MICRO = 1e6;
 
+const noTimes = (): StallTimes => ({ someMicroseconds: Number.NaN, fullMicroseconds: Number.NaN });
+
 /** The kernel keeps these in the version 2 tree alone, which a hybrid machine has beside version 1. */
 export const pressureCollector: CgroupCollector = {
   name: 'pressure',
   families: RESOURCES.flatMap(({ waiting, stalled }) => [waiting, stalled]),
   open({ files, labels }) {
-    const readings = RESOURCES.map(({ file, waiting, stalled }) => {
-      const times: StallTimes = { someMicroseconds: Number.NaN, fullMicroseconds: Number.NaN };
-      return { waiting, stalled, times, read: files.parsed('unified', [file], times, parsePressure) };
-    });
+    const watched = RESOURCES.map(({ file }) => files.parsed('unified', [file], noTimes(), parsePressure));
     return {
       read(out) {
-        for (const { waiting, stalled, times, read } of readings) {
-          if (!read()) continue;
-          out.add(waiting, labels, times.someMicroseconds / MICRO);
-          out.add(stalled, labels, times.fullMicroseconds / MICRO);
+        for (let index = 0; index < watched.length; index += 1) {
+          const { waiting, stalled } = RESOURCES[index] as Resource;
+          const { someMicroseconds, fullMicroseconds } = (watched[index] as Watched<StallTimes>).read();
+          out.add(waiting, labels, someMicroseconds / MICRO);
+          out.add(stalled, labels, fullMicroseconds / MICRO);
         }
       },
     };

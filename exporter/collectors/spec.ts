@@ -19,16 +19,17 @@ const reservation = gauge(
   'Memory reservation; 0 without one.',
 );
 
-type Spec = readonly (readonly [Family, number])[];
+const FAMILIES: readonly Family[] = [cpuPeriod, cpuQuota, cpuShares, memoryLimit, swapLimit, reservation];
 
 export const specCollector: CgroupCollector = {
   name: 'spec',
-  families: [cpuPeriod, cpuQuota, cpuShares, memoryLimit, swapLimit, reservation],
+  families: FAMILIES,
   open({ files, labels }) {
     let spec = readSpec(files);
     return {
       read(out) {
-        for (const [family, value] of spec) out.add(family, labels, value);
+        for (let index = 0; index < FAMILIES.length; index += 1)
+          out.add(FAMILIES[index] as Family, labels, spec[index] as number);
       },
       refresh() {
         spec = readSpec(files);
@@ -50,16 +51,17 @@ export const specCollector: CgroupCollector = {
   },
 };
 
-function readSpec(files: CgroupFiles): Spec {
+/** In the order of the families. */
+function readSpec(files: CgroupFiles): readonly number[] {
   const { periodMicroseconds, quotaMicroseconds } = readCpuLimit(files);
   const two = files.version('memory') === 2;
   return [
-    [cpuPeriod, periodMicroseconds],
-    [cpuQuota, quotaMicroseconds],
-    [cpuShares, readShares(files)],
-    [memoryLimit, readLimit(files, two ? 'memory.max' : 'memory.limit_in_bytes')],
-    [swapLimit, readLimit(files, two ? 'memory.swap.max' : 'memory.memsw.limit_in_bytes')],
-    [reservation, readLimit(files, two ? 'memory.min' : 'memory.soft_limit_in_bytes')],
+    periodMicroseconds,
+    quotaMicroseconds,
+    readShares(files),
+    readLimit(files, two ? 'memory.max' : 'memory.limit_in_bytes'),
+    readLimit(files, two ? 'memory.swap.max' : 'memory.memsw.limit_in_bytes'),
+    readLimit(files, two ? 'memory.min' : 'memory.soft_limit_in_bytes'),
   ];
 }
 

@@ -84,6 +84,17 @@ export function parseKeyed(
   return sound;
 }
 
+/** What to look for in a file of lines `key value`. Made once: every container has the same files. */
+export type KeyedFormat = {
+  readonly size: number;
+  parse(text: KernelText, values: Float64Array): boolean;
+};
+
+export function keyedFormat(...names: readonly string[]): KeyedFormat {
+  const keys = names.map(ascii);
+  return { size: keys.length, parse: (text, values) => parseKeyed(text, keys, values) };
+}
+
 function indexOfWord(bytes: Uint8Array, from: number, to: number, words: readonly Uint8Array[]): number {
   for (let index = 0; index < words.length; index += 1)
     if (isWord(bytes, from, to, words[index] as Uint8Array)) return index;
@@ -99,19 +110,6 @@ export function countLines({ bytes, length }: KernelText): number {
   let lines = 0;
   for (let at = 0; at < length; at += 1) if (bytes[at] === NEWLINE) lines += 1;
   return lines;
-}
-
-/** Fills `figures` with the numbers from there on, blanks between them. Gives where the last one ends, or -1 where one is missing. */
-export function readFigures(bytes: Uint8Array, from: number, to: number, figures: Float64Array): number {
-  let at = from;
-  for (let index = 0; index < figures.length; index += 1) {
-    const start = skipSpaces(bytes, at, to);
-    at = endOf(bytes, start, to, SPACE);
-    const value = digitsToNumber(bytes, start, at);
-    if (Number.isNaN(value)) return -1;
-    figures[index] = value;
-  }
-  return at;
 }
 
 /** The first place of `mark` in `bytes[from, to)`, or `to`. */

@@ -31,7 +31,9 @@ export function parsePressure({ bytes, length }: KernelText, times: StallTimes):
     }
     from = end + 1;
   }
-  return !Number.isNaN(times.someMicroseconds);
+  const sound = !Number.isNaN(times.someMicroseconds);
+  if (!sound) times.fullMicroseconds = Number.NaN;
+  return sound;
 }
 
 function lastTotal(bytes: Uint8Array, from: number, end: number): number {

@@ -22,7 +22,8 @@ export function createKernelFilesFake(contents: Readonly<Record<string, string>>
   return {
     contents: held,
     failures,
-    open(path) {
+    open(folder, name) {
+      const path = `${folder}/${name}`;
       read(path);
       open += 1;
       let closed = false;

@@ -9,25 +9,28 @@ import type { KernelText } from '../../../exporter/core/kernel-text.ts';
 import type { KernelFiles } from '../../../exporter/ports.ts';
 import { createKernelFilesFake } from '../../fakes/kernel-files.ts';
 
+const FILE = 'file';
+
 type Subject = {
   readonly files: KernelFiles;
-  readonly path: string;
+  readonly folder: string;
   write(content: string): void;
   end(): void;
 };
 
 const subjects: Readonly<Record<string, () => Subject>> = {
   'the fake'() {
-    const files = createKernelFilesFake({ '/file': 'first\n' });
-    return { files, path: '/file', write: (content) => void files.contents.set('/file', content), end() {} };
+    const path = `/folder/${FILE}`;
+    const files = createKernelFilesFake({ [path]: 'first\n' });
+    return { files, folder: '/folder', write: (content) => void files.contents.set(path, content), end() {} };
   },
   'files on disk'() {
     const folder = mkdtempSync(join(tmpdir(), 'kernel-files-'));
-    const path = join(folder, 'file');
+    const path = join(folder, FILE);
     writeFileSync(path, 'first\n');
     return {
       files: createCachedKernelFiles(10),
-      path,
+      folder,
       write: (content) => writeFileSync(path, content),
       end: () => rmSync(folder, { recursive: true }),
     };
@@ -52,7 +55,7 @@ describe.each(Object.entries(subjects))('%s', (_, create) => {
   afterEach(() => subject.end());
 
   test('says at each read what is in it then', () => {
-    const file = subject.files.open(subject.path);
+    const file = subject.files.open(subject.folder, FILE);
     expect(shown(file.read())).toBe('first\n');
     subject.write('2\n');
     expect(shown(file.read())).toBe('2\n');
@@ -60,8 +63,8 @@ describe.each(Object.entries(subjects))('%s', (_, create) => {
   });
 
   test('is counted as open until it is closed, once', () => {
-    const file = subject.files.open(subject.path);
-    expect(shown(subject.files.readNow(subject.path))).toBe('first\n');
+    const file = subject.files.open(subject.folder, FILE);
+    expect(shown(subject.files.readNow(join(subject.folder, FILE)))).toBe('first\n');
     expect(subject.files.counts().open).toBe(1);
     file.close();
     file.close();
@@ -69,7 +72,7 @@ describe.each(Object.entries(subjects))('%s', (_, create) => {
   });
 
   test('that is not there is gone', () => {
-    expect(isGone(thrownBy(() => subject.files.open(`${subject.path}x`)))).toBe(true);
-    expect(isGone(thrownBy(() => subject.files.readNow(`${subject.path}x`)))).toBe(true);
+    expect(isGone(thrownBy(() => subject.files.open(subject.folder, 'none')))).toBe(true);
+    expect(isGone(thrownBy(() => subject.files.readNow(join(subject.folder, 'none'))))).toBe(true);
   });
 });

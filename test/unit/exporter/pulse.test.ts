@@ -45,10 +45,10 @@ describe.each([
     const pids = files.number('pids', 'pids.current');
     const processes = files.lines('pids', 'cgroup.procs');
     pulse.feel(100);
-    expect([pids(), processes()]).toEqual([1, 1]);
+    expect([pids.read().value, processes.read().value]).toEqual([1, 1]);
     kernel.contents.set('/c/pids.current', '2\n').set('/c/cgroup.procs', '7\n8\n');
     pulse.feel(102);
-    expect([pids(), processes()]).toEqual([1, 1]);
+    expect([pids.read().value, processes.read().value]).toEqual([1, 1]);
   });
 
   test.each([
@@ -58,22 +58,22 @@ describe.each([
     const { pulse, files } = open(version);
     const pids = files.number('pids', 'pids.current');
     pulse.feel(100);
-    pids();
+    pids.read();
     kernel.contents.set('/c/pids.current', '2\n').set(file, content);
     pulse.feel(102);
-    expect(pids()).toBe(2);
+    expect(pids.read().value).toBe(2);
   });
 
   test('is read again after ten seconds all the same', () => {
     const { pulse, files } = open(version);
     const pids = files.number('pids', 'pids.current');
     pulse.feel(100);
-    pids();
+    pids.read();
     kernel.contents.set('/c/pids.current', '2\n');
     pulse.feel(109.9);
-    expect(pids()).toBe(1);
+    expect(pids.read().value).toBe(1);
     pulse.feel(110);
-    expect(pids()).toBe(2);
+    expect(pids.read().value).toBe(2);
   });
 
   test('has ended when its cgroup is gone', () => {
@@ -88,10 +88,10 @@ describe.each([
     const { pulse, files } = open(version);
     const pids = files.number('pids', 'pids.current');
     pulse.feel(100);
-    pids();
+    pids.read();
     kernel.contents.set('/c/pids.current', '2\n');
     pulse.feel(101);
-    expect(pids()).toBe(2);
+    expect(pids.read().value).toBe(2);
   });
 });
 
@@ -100,12 +100,12 @@ describe('what is read of a container at rest', () => {
     const { pulse, files } = open(1);
     const pids = files.number('pids', 'pids.current');
     pulse.feel(100);
-    pids();
+    pids.read();
     kernel.contents.set('/c/cpuacct.usage', '2000\n').set('/c/pids.current', '2\n');
     // A scrape of other collectors, then one of all.
     pulse.feel(102);
     pulse.feel(104);
-    expect(pids()).toBe(2);
+    expect(pids.read().value).toBe(2);
   });
 
   test('its network, which others may send to', () => {
@@ -123,12 +123,12 @@ describe('what is read of a container at rest', () => {
     const { pulse, files } = open(1);
     const pids = files.number('pids', 'pids.current');
     pulse.feel(100);
-    pids();
+    pids.read();
     pulse.feel(102);
-    pids();
+    pids.read();
     expect(problems).toBe(2);
     kernel.contents.set('/c/pids.current', '3\n');
-    expect(pids()).toBe(3);
+    expect(pids.read().value).toBe(3);
   });
 });
 
