@@ -16,6 +16,8 @@ export type ScrapeText = {
   make(request: ScrapeRequest): Uint8Array;
   /** Leaves the last text to whoever has it. */
   leave(): void;
+  /** Nobody has this text any more, which was left. */
+  takeBack(text: Uint8Array): void;
 };
 
 export function createScrapeText(options: ScrapeTextOptions): ScrapeText {
@@ -49,5 +51,5 @@ export function createScrapeText(options: ScrapeTextOptions): ScrapeText {
     counts.lastScrapeSeconds = (monotonicMs() - startMs) / 1000;
     return text;
   };
-  return { make, leave: () => exposition.leave() };
+  return { make, leave: () => exposition.leave(), takeBack: (text) => exposition.takeBack(text) };
 }

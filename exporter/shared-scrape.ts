@@ -16,6 +16,8 @@ export type ScrapeTexts = {
   scrape(wanted: Wanted): Uint8Array;
   /** The last text stays as it is: the next scrape begins another one. */
   leave(): void;
+  /** Nobody needs this text any more, which was left. */
+  takeBack(text: Uint8Array): void;
 };
 
 export type ScrapeAnswer = {
@@ -49,6 +51,7 @@ export function createSharedScrape(texts: ScrapeTexts): SharedScrape {
     text.users += 1;
     const done = (): void => {
       text.users -= 1;
+      if (text.users === 0 && text !== newest) texts.takeBack(text.bytes);
     };
     if (!zipped) return { body: text.bytes, done };
     text.packing ??= pack(text.bytes).finally(() => {

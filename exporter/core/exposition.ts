@@ -29,6 +29,8 @@ export type Exposition = Samples & {
   render(): Uint8Array;
   /** Leaves the text that was rendered last to whoever has it: the next one is another. */
   leave(): void;
+  /** Nobody has this text any more, which was left: it may be written over. */
+  takeBack(text: Uint8Array): void;
 };
 
 export const EXPOSITION_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -66,8 +68,11 @@ export function createExposition(families: readonly Family[]): Exposition {
   let count = 0;
   /** Whether the text has the rows of this scrape, as far as they have come. */
   let fits = true;
-  let text = new Uint8Array(0);
+  let text: Uint8Array = NO_TEXT;
   let size = 0;
+  /** Written so far, and so in memory. */
+  let used = 0;
+  let spare: Uint8Array = NO_TEXT;
   return {
     count: () => count,
     reset() {
@@ -85,19 +90,34 @@ export function createExposition(families: readonly Family[]): Exposition {
     render() {
       if (!fits || allRows.some((rows) => rows.count !== rows.written)) {
         const most = allRows.reduce((sum, rows) => sum + mostBytes(rows), 0);
-        if (text.length < most || text.length > most * SHRINK_BEYOND) text = new Uint8Array(most);
+        if (text.length < most || used > most * SHRINK_BEYOND) {
+          text = new Uint8Array(Math.max(most, RESERVED_BYTES));
+          spare = NO_TEXT;
+          used = 0;
+        }
         size = allRows.reduce((at, rows) => writeRows(rows, text, at), 0);
+        used = Math.max(used, size);
         fits = true;
       }
       return text.subarray(0, size);
     },
     leave() {
-      text = new Uint8Array(0);
+      text = spare;
+      spare = NO_TEXT;
       fits = false;
+    },
+    takeBack({ buffer }) {
+      spare = new Uint8Array(buffer);
     },
   };
 }
 
+const NO_TEXT: Uint8Array = new Uint8Array(0);
+/**
+ * Room for any usual text. What is not written takes no memory, so a text that grows need not move, and leave behind the
+ * one that it was. From this size on every malloc has the system clear it, instead of writing zeros.
+ */
+const RESERVED_BYTES = 32 * 1024 * 1024;
 /** A text that needs so many times less memory than it has gives it back. */
 const SHRINK_BEYOND = 2;
 /** What a value that grew may grow by before it needs a new place again. */

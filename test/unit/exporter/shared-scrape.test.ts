@@ -7,17 +7,26 @@ const CPU = { ...ALL, collectors: ['cpu'] };
 
 /** Texts `1`, `2` … in one buffer, as the exposition has them. */
 function numberedTexts() {
-  let buffer = new Uint8Array(1);
+  let buffer: Uint8Array = new Uint8Array(1);
+  let spare: Uint8Array | undefined;
   let made = 0;
+  let begun = 1;
   return {
     made: () => made,
+    /** How many buffers there have been. */
+    begun: () => begun,
     scrape() {
       made += 1;
       buffer[0] = 48 + made;
       return buffer;
     },
     leave() {
-      buffer = new Uint8Array(1);
+      if (spare === undefined) begun += 1;
+      buffer = spare ?? new Uint8Array(1);
+      spare = undefined;
+    },
+    takeBack(text: Uint8Array) {
+      spare = text;
     },
   };
 }
@@ -43,6 +52,19 @@ test('a text that is still being sent to somebody slow stays as it is', async ()
   const slow = await share(ALL, false);
   const next = await share(ALL, false);
   expect([read(slow.body), read(next.body)]).toEqual(['1', '2']);
+});
+
+test('texts that overlap take turns, so that there are two and no more', async () => {
+  const texts = numberedTexts();
+  const share = createSharedScrape(texts);
+  let slow = await share(ALL, false);
+  for (let round = 0; round < 5; round += 1) {
+    const next = await share(ALL, false);
+    slow.done();
+    slow = next;
+  }
+  expect(read(slow.body)).toBe('6');
+  expect(texts.begun()).toBe(2);
 });
 
 test('a text that was sent is written over, so that there is one only', async () => {

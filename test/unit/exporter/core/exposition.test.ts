@@ -132,6 +132,37 @@ describe('the text of the next scrape', () => {
     expect(decode(kept)).toContain('a_total{name="web"} 1\n');
   });
 
+  test('stands in the memory of the one before, also when it has more series, and moves when it has far fewer', () => {
+    const out = createExposition([first]);
+    const bufferOf = (series: number): ArrayBufferLike => {
+      out.reset();
+      for (let number = 0; number < series; number += 1)
+        out.add(first, renderLabels([['name', `web-${number}`]]), number);
+      return out.render().buffer;
+    };
+    const few = bufferOf(1);
+    expect(bufferOf(50)).toBe(few);
+    expect(bufferOf(49)).toBe(few);
+    expect(bufferOf(2)).not.toBe(few);
+  });
+
+  test('stands in the memory of one that was left and taken back', () => {
+    const out = createExposition([first]);
+    const render = (value: number): Uint8Array => {
+      out.reset();
+      out.add(first, labels, value);
+      return out.render();
+    };
+    const one = render(1);
+    out.leave();
+    const two = render(2);
+    out.takeBack(one);
+    out.leave();
+    const three = render(3);
+    expect(three.buffer).toBe(one.buffer);
+    expect([two, three].map(decode)).toEqual([2, 3].map((value) => texts([[first, labels, value]])[0]));
+  });
+
   test('is what any scrape would be as the first: nothing of the one before is left', () => {
     const sample = fc.record({
       family: fc.constantFrom(first, second),
