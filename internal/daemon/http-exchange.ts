@@ -17,6 +17,8 @@ export const TOO_LARGE = 'the answer is larger than 64 MiB';
 export function exchange({ outgoing, body, timeoutMs }: Exchange): Promise<WholeAnswer> {
   return new Promise((resolve, reject) => {
     const deadline = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    // Its connection keeps the process alive, and nothing else of it.
+    deadline.unref();
     const fail = (error: Error): void => {
       clearTimeout(deadline);
       reject(error);

@@ -7,6 +7,7 @@
  *                      ▲                │ add during the run, failure, or "again after"
  *                      └────────────────┘
  */
+import { createAlarm } from './alarm.ts';
 import { type BackOff, createBackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
 import type { Actor } from './run-group.ts';
@@ -51,7 +52,9 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
   const { clock, gapMs = 0, waveMs = 0 } = options;
   const entries = new Map<string, Entry>();
   const underWay = new Set<Promise<void>>();
-  let wake: () => void = () => {};
+  const alarm = createAlarm(clock);
+  let live: AbortSignal | undefined;
+  let isPassDue = false;
   let nextWaveMs = 0;
 
   const entryOf = (key: string): Entry => {
@@ -66,8 +69,8 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
     entries.set(key, entry);
     return entry;
   };
-  const dueEntries = (): readonly Entry[] =>
-    [...entries.values()].filter((entry) => !entry.running && entry.dueMs <= clock.now());
+  const dueEntries = (): readonly (readonly [string, Entry])[] =>
+    [...entries].filter(([, entry]) => !entry.running && entry.dueMs <= clock.now());
   const addAfter = (key: string, delayMs: number): void => {
     const entry = entryOf(key);
     entry.dueMs = Math.min(entry.dueMs, Math.max(entry.notBeforeMs, clock.now() + delayMs));
@@ -101,10 +104,10 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
   /** Who has been due for longest comes first: one that is woken while it runs waits its turn behind the others. */
   const startDue = (signal: AbortSignal): void => {
     const free = options.concurrency - underWay.size;
-    if (free <= 0 || clock.now() < nextWaveMs) return;
-    const due = [...entries].filter(([, entry]) => !entry.running && entry.dueMs <= clock.now());
+    if (free <= 0 || clock.now() < waveStartMs()) return;
+    const due = dueEntries().toSorted(([, a], [, b]) => a.dueMs - b.dueMs);
     if (due.length > 0) nextWaveMs = clock.now() + waveMs;
-    for (const [key, entry] of due.sort(([, a], [, b]) => a.dueMs - b.dueMs).slice(0, free)) {
+    for (const [key, entry] of due.slice(0, free)) {
       const run = runOne(key, entry, signal).finally(() => {
         underWay.delete(run);
         wake();
@@ -112,42 +115,46 @@ export function createKeyedQueue(options: KeyedQueueOptions): KeyedQueue {
       underWay.add(run);
     }
   };
+  /** Where nothing is under way there is nobody to share with. */
+  const waveStartMs = (): number => (underWay.size === 0 ? 0 : nextWaveMs);
 
-  /** Until something is added or ends, or the next entry is due. */
-  const pause = async (signal: AbortSignal): Promise<void> => {
-    if (signal.aborted) return;
-    const nap = new AbortController();
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    const nextMs = Math.min(
-      ...[...entries.values()].filter((entry) => !entry.running).map((entry) => entry.dueMs),
-    );
-    const full = underWay.size >= options.concurrency;
-    const timer =
-      full || nextMs === Number.POSITIVE_INFINITY
-        ? []
-        : [clock.sleep(Math.max(0, Math.max(nextMs, nextWaveMs) - clock.now()), nap.signal)];
-    await Promise.race([woken, ...timer]);
-    nap.abort();
+  /** Starts what is due; after it nothing happens until something is added or ends, or the next entry is due. */
+  const pass = (): void => {
+    isPassDue = false;
+    if (live === undefined || live.aborted) return;
+    forgetIdle();
+    startDue(live);
+    if (underWay.size >= options.concurrency) return;
+    const waiting = [...entries.values()].filter(({ running }) => !running);
+    alarm.ringAt(Math.max(waveStartMs(), Math.min(...waiting.map(({ dueMs }) => dueMs))), pass);
+  };
+  const wake = (): void => {
+    if (isPassDue) return;
+    isPassDue = true;
+    queueMicrotask(pass);
   };
 
   return {
     add: (key) => addAfter(key, 0),
     addAfter,
     waiting: () => dueEntries().length,
-    waitedMs: () => Math.max(0, ...dueEntries().map(({ dueMs }) => clock.now() - dueMs)),
+    waitedMs: () => Math.max(0, ...dueEntries().map(([, { dueMs }]) => clock.now() - dueMs)),
     actor: {
       name: options.name,
       async run(signal) {
-        signal.addEventListener('abort', () => wake());
-        while (!signal.aborted) {
-          forgetIdle();
-          startDue(signal);
-          await pause(signal);
-        }
+        live = signal;
+        pass();
+        await untilAborted(signal);
+        alarm.stop();
         await Promise.all(underWay);
       },
     },
   };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -108,7 +108,7 @@ describe('the queue of a control loop', () => {
     expect(keysOf(runs)).toEqual(['web', 'api', 'web', 'web']);
   });
 
-  test('starts a lone key at once, and what follows closely together', async () => {
+  test('starts at once while nothing is under way, else what comes closely together', async () => {
     const { clock, queue, runs } = aQueue(4, 0, 20);
     queue.add('web');
     await clock.advance(5);
@@ -116,15 +116,25 @@ describe('the queue of a control loop', () => {
     queue.add('api');
     await clock.advance(10);
     queue.add('shop');
-    runs[0]?.finish();
     await clock.advance(4);
     expect(keysOf(runs)).toEqual(['web']);
     await clock.advance(1);
     expect(keysOf(runs)).toEqual(['web', 'api', 'shop']);
-    await clock.advance(20);
+    for (const run of runs) run.finish();
+    await clock.advance(1);
     queue.add('late');
     await clock.advance(0);
     expect(keysOf(runs)).toEqual(['web', 'api', 'shop', 'late']);
+  });
+
+  test('runs nothing after its end', async () => {
+    const { clock, queue, runs, stop, ended } = aQueue();
+    queue.addAfter('later', 1_000);
+    stop.abort();
+    await ended;
+    queue.add('web');
+    await clock.advance(2_000);
+    expect(runs).toEqual([]);
   });
 
   test('holds to its concurrency', async () => {
