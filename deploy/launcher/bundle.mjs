@@ -17,6 +17,10 @@ const withoutUnusedPackages = {
   name: 'without-unused-packages',
   setup(bundler) {
     bundler.onResolve({ filter: UNUSED_PACKAGES }, ({ path }) => ({ path, namespace: 'unused' }));
+    // For salts, and we only compare. Loaded at the start of each binary, it would take a megabyte.
+    bundler.onResolve({ filter: /^crypto$/ }, ({ path, importer }) =>
+      importer.includes('/bcryptjs/') ? { path, namespace: 'unused' } : undefined,
+    );
     bundler.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
   },
 };

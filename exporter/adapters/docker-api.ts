@@ -1,6 +1,5 @@
 /** Docker's API over `node:http` alone: a client library would cost more memory than the rest of the exporter. */
 import { Agent, request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import { AppError } from '../../internal/daemon/app-error.ts';
 import type { DockerHost } from '../../internal/docker/docker-host.ts';
 
@@ -16,15 +15,14 @@ const CALL_TIMEOUT_MS = 10_000;
 const USUAL_SOCKETS = 4;
 
 export function createDockerApi(host: DockerHost, maxSockets = USUAL_SOCKETS): DockerApi {
-  const secure = host.kind === 'tcp' && host.tls !== undefined;
-  const agent = new (secure ? TlsAgent : Agent)({ keepAlive: true, maxSockets });
+  const transport = openTransport(host, maxSockets);
   const where: RequestOptions =
     host.kind === 'socket'
       ? { socketPath: host.socketPath, host: 'docker' }
       : { host: host.host, port: host.port, ...host.tls };
-  const open = secure ? httpsRequest : httpRequest;
-  const fetchText = (path: string): Promise<{ status: number; text: string }> =>
-    new Promise((resolve, reject) => {
+  const fetchText = async (path: string): Promise<{ status: number; text: string }> => {
+    const { open, agent } = await transport();
+    return await new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
       const request = open({ ...where, path, agent, signal }, (response) => {
         const parts: Buffer[] = [];
@@ -37,6 +35,7 @@ export function createDockerApi(host: DockerHost, maxSockets = USUAL_SOCKETS): D
       request.on('error', reject);
       request.end();
     });
+  };
 
   const get = async (path: string): Promise<unknown> => {
     const { status, text } = await fetchText(path).catch((error: unknown) => {
@@ -60,5 +59,24 @@ export function createDockerApi(host: DockerHost, maxSockets = USUAL_SOCKETS): D
       if (Array.isArray(json)) return json as readonly unknown[];
       throw new AppError('unavailable', `Docker's answer to GET ${path.split('?')[0]} is not a list`);
     },
+  };
+}
+
+type Transport = { readonly open: typeof httpRequest; readonly agent: Agent };
+
+/** TLS is loaded with the first call, where the engine is asked so: it takes a megabyte. */
+function openTransport(host: DockerHost, maxSockets: number): () => Promise<Transport> {
+  const connections = { keepAlive: true, maxSockets };
+  if (host.kind === 'socket' || host.tls === undefined) {
+    const plain = { open: httpRequest, agent: new Agent(connections) };
+    return () => Promise.resolve(plain);
+  }
+  let secure: Promise<Transport> | undefined;
+  return () => {
+    secure ??= import('node:https').then((https) => ({
+      open: https.request,
+      agent: new https.Agent(connections),
+    }));
+    return secure;
   };
 }

@@ -6,14 +6,15 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { AppError, systemErrorCode } from './app-error.ts';
 import { parseListenAddress } from './flag-kinds.ts';
+import type { FollowedFiles } from './followed-files.ts';
 import type { Logger } from './logger.ts';
 import { createRequestGuard } from './request-guard.ts';
 import type { Actor } from './run-group.ts';
-import { createWebConfigSource, type TlsFiles } from './web-config.ts';
+import type { TlsFiles, WebConfig } from './web-config.ts';
 
 export type HttpListenerOptions = {
   readonly listenAddress: string;
@@ -45,9 +46,7 @@ export async function openHttpListener(options: HttpListenerOptions): Promise<Ht
   const { logger } = options;
   const address = parseListenAddress(options.listenAddress);
   if (address === undefined) throw new AppError('invalid', `cannot listen on "${options.listenAddress}"`);
-  const config = createWebConfigSource(options.webConfigFile, (problem) =>
-    logger.error('web config not reloaded', { problem }),
-  );
+  const config = await webConfigOf(options);
   const guard = createRequestGuard({
     config: () => config.current(),
     listenHost: address.host,
@@ -60,7 +59,7 @@ export async function openHttpListener(options: HttpListenerOptions): Promise<Ht
   const server =
     tls === undefined
       ? createServer(LIMITS, guarded)
-      : createTlsServer({ ...LIMITS, ...secureContext(tls) }, guarded);
+      : (await import('node:https')).createServer({ ...LIMITS, ...secureContext(tls) }, guarded);
   if (tls !== undefined) followCertificates(server as TlsServer, () => config.current().tls);
   await listen(server, address.host, address.port);
   const { port } = server.address() as AddressInfo;
@@ -69,6 +68,20 @@ export async function openHttpListener(options: HttpListenerOptions): Promise<Ht
   logger.info('listening', { url });
   return { port, url, actor: { name: 'http', run: (signal) => serveUntil(server, signal) } };
 }
+
+/** Without a file, what reads such files is not even loaded: it has a YAML parser in it. */
+async function webConfigOf({
+  webConfigFile,
+  logger,
+}: HttpListenerOptions): Promise<FollowedFiles<WebConfig>> {
+  if (webConfigFile === '') return { current: () => OPEN_WEB_CONFIG };
+  const { createWebConfigSource } = await import('./web-config.ts');
+  return createWebConfigSource(webConfigFile, (problem) =>
+    logger.error('web config not reloaded', { problem }),
+  );
+}
+
+const OPEN_WEB_CONFIG: WebConfig = { tls: undefined, basicAuthUsers: new Map(), bearerTokens: [] };
 
 async function answer(
   checked: ReturnType<ReturnType<typeof createRequestGuard>['check']>,

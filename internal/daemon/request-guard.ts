@@ -1,12 +1,10 @@
 /**
  * Who may ask what. A POST changes something: it wants a Host header that is ours (no DNS rebinding), credentials, and
  * `application/json` (no cross-site form). With basic-auth users configured, reading wants credentials too, as with
- * every Prometheus component.
+ * every Prometheus component. What checks credentials is loaded with the first ones that come: many exporters see none.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
-import { compare } from 'bcryptjs';
 import { HTTP_PATH } from '../contract/ports.ts';
 import type { WebConfig } from './web-config.ts';
 
@@ -41,7 +39,7 @@ export function createRequestGuard({ config, listenHost, allowedHosts }: GuardOp
     const { basicAuthUsers, bearerTokens } = config();
     const header = request.headers.authorization ?? '';
     const bearer = /^Bearer +(.+)$/i.exec(header)?.[1];
-    if (bearer !== undefined) return bearerTokens.some((token) => sameText(token, bearer));
+    if (bearer !== undefined) return await isAmong(bearer, bearerTokens);
     const basic = /^Basic +(.+)$/i.exec(header)?.[1];
     if (basic === undefined) return false;
     const [user = '', ...rest] = Buffer.from(basic, 'base64').toString('utf8').split(':');
@@ -90,8 +88,10 @@ function hostOf(request: IncomingMessage): string {
 }
 
 /** Compares digests, so that neither content nor length shows in the time taken. */
-function sameText(a: string, b: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+async function isAmong(token: string, known: readonly string[]): Promise<boolean> {
+  const { createHash, timingSafeEqual } = await import('node:crypto');
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return known.some((one) => timingSafeEqual(digest(one), digest(token)));
 }
 
 const VERIFIED_KEPT = 100;
@@ -100,8 +100,10 @@ const NO_HASH = `$2b$10$${'.'.repeat(53)}`;
 
 /** bcrypt is slow on purpose; a pair that matched once is remembered by its digest while the hash stays the same. */
 async function passwordMatches(password: string, hash: string, verified: Set<string>): Promise<boolean> {
+  const { createHash } = await import('node:crypto');
   const digest = createHash('sha256').update(hash).update('\0').update(password).digest('hex');
   if (verified.has(digest)) return true;
+  const { compare } = await import('bcryptjs');
   if (!(await compare(password, hash))) return false;
   if (verified.size >= VERIFIED_KEPT) verified.clear();
   verified.add(digest);

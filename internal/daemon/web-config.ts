@@ -21,17 +21,14 @@ export type WebConfig = {
   readonly bearerTokens: readonly string[];
 };
 
-export const OPEN_WEB_CONFIG: WebConfig = { tls: undefined, basicAuthUsers: new Map(), bearerTokens: [] };
-
 const KEYS = ['tls_server_config', 'basic_auth_users', 'bearer_token_files'];
 const TLS_KEYS = ['cert_file', 'key_file', 'client_auth_type', 'client_ca_file', 'min_version'];
 
-/** Reads at once, and throws `AppError` invalid when the file is wrong. No path: everything open but POSTs. */
+/** Reads at once, and throws `AppError` invalid when the file is wrong. */
 export function createWebConfigSource(
   path: string,
   onProblem: (message: string) => void,
 ): FollowedFiles<WebConfig> {
-  if (path === '') return { current: () => OPEN_WEB_CONFIG };
   return followFiles({ what: 'web config file', path, parse: parseWebConfig, onProblem });
 }
 

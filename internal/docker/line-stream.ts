@@ -1,6 +1,5 @@
 /** Docker's endless answers: one connection of its own, and the lines in it as they come. */
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { AppError } from '../daemon/app-error.ts';
 import type { DockerHost } from './docker-host.ts';
 
@@ -23,13 +22,19 @@ export async function* streamDockerLines(
 }
 
 /** The answer's head has arrived and is 200; its body is UTF-8 text that may never end. */
-function openDockerStream(host: DockerHost, path: string, signal: AbortSignal): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const where: RequestOptions =
-      host.kind === 'socket'
-        ? { socketPath: host.socketPath, host: 'docker' }
-        : { host: host.host, port: host.port, ...host.tls };
-    const open = host.kind === 'tcp' && host.tls !== undefined ? httpsRequest : httpRequest;
+async function openDockerStream(
+  host: DockerHost,
+  path: string,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const where: RequestOptions =
+    host.kind === 'socket'
+      ? { socketPath: host.socketPath, host: 'docker' }
+      : { host: host.host, port: host.port, ...host.tls };
+  // Most engines are asked without TLS, which is a megabyte to load.
+  const secure = host.kind === 'tcp' && host.tls !== undefined;
+  const open = secure ? (await import('node:https')).request : httpRequest;
+  return await new Promise((resolve, reject) => {
     const request = open({ ...where, path, signal, agent: false }, (response) => {
       response.setEncoding('utf8');
       if (response.statusCode === 200) {
