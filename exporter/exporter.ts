@@ -1,5 +1,7 @@
 /** Puts the exporter together out of its parts. */
+import { CONSUL_SERVICE } from '../internal/contract/consul.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
+import { createConsulSelf } from '../internal/daemon/consul-self.ts';
 import { openHttpListener } from '../internal/daemon/http-listener.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import type { Actor } from '../internal/daemon/run-group.ts';
@@ -55,9 +57,13 @@ export async function createExporter(
       logger,
     }),
   });
+  const { url } = listener;
+  const consul = createConsulSelf({ name: CONSUL_SERVICE.exporter, config, url, clock, logger });
+  counts.consulIsUp = consul?.isUp;
   const swarmActors = watchesSwarm ? [swarm.actor] : [];
+  const consulActors = consul === undefined ? [] : [consul.actor];
   return {
-    url: listener.url,
-    actors: [events, containers.actor, stats.actor, ...swarmActors, listener.actor],
+    url,
+    actors: [events, containers.actor, stats.actor, ...swarmActors, ...consulActors, listener.actor],
   };
 }

@@ -112,6 +112,19 @@ export function countLines({ bytes, length }: KernelText): number {
   return lines;
 }
 
+/** Fills `figures` with the numbers from there on, blanks between them. Gives where the last one ends, or -1 where one is missing. */
+export function readFigures(bytes: Uint8Array, from: number, to: number, figures: Float64Array): number {
+  let at = from;
+  for (let index = 0; index < figures.length; index += 1) {
+    const start = skipSpaces(bytes, at, to);
+    at = endOf(bytes, start, to, SPACE);
+    const value = digitsToNumber(bytes, start, at);
+    if (Number.isNaN(value)) return -1;
+    figures[index] = value;
+  }
+  return at;
+}
+
 /** The first place of `mark` in `bytes[from, to)`, or `to`. */
 export function endOf(bytes: Uint8Array, from: number, to: number, mark: number): number {
   let at = from;
