@@ -3,10 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { renderTemplate } from '../../../deploy/adapters/config-files.ts';
 import { alertmanagerInputs, prometheusInputs } from '../../../deploy/core/config-inputs.ts';
+import { LEADER_LABEL } from '../../../deploy/core/leadership.ts';
 import { layOutStack } from '../../../deploy/core/stack-layout.ts';
 import { executorFlags } from '../../../executor/config.ts';
 import { exporterFlags } from '../../../exporter/config.ts';
-import { SERVICE_LABEL, STACK_PART_LABEL } from '../../../internal/contract/labels.ts';
+import { LEADER_CONFIG_NAME, SERVICE_LABEL, STACK_PART_LABEL } from '../../../internal/contract/labels.ts';
 import { DEFAULT_PORT } from '../../../internal/contract/ports.ts';
 import { environmentName } from '../../../internal/daemon/flags.ts';
 import { packageVersion } from '../../../internal/daemon/program.ts';
@@ -53,8 +54,13 @@ describe('stack.yaml', () => {
       ]);
   });
 
-  test('gives configs and secrets a name that can be numbered, as Swarm never changes one', () => {
-    expect(Object.values(stack.configs).map(({ name }) => name)).toEqual([
+  test('numbers all configs but the mark of who leads, as Swarm never changes one', () => {
+    const { leader, ...configs } = stack.configs;
+    expect(leader).toMatchObject({
+      name: LEADER_CONFIG_NAME,
+      labels: Object.fromEntries(Object.values(LEADER_LABEL).map((label) => [label, expect.any(String)])),
+    });
+    expect(Object.values(configs).map(({ name }) => name)).toEqual([
       'micado_prometheus_1',
       'micado_alertmanager_1',
       'micado_policy_1',

@@ -26,7 +26,7 @@ const service = z.looseObject({
 const composeFile = z.looseObject({
   version: z.string(),
   services: z.record(z.string(), service),
-  configs: z.record(z.string(), z.object({ name: z.string(), file: z.string() })).default({}),
+  configs: z.record(z.string(), z.looseObject({ name: z.string(), file: z.string() })).default({}),
 });
 export type ComposeFile = z.infer<typeof composeFile>;
 export type ComposeService = ComposeFile['services'][string];
