@@ -1,10 +1,9 @@
 /**
  * The agent of Consul that services are registered with. It runs the checks, and only it can forget what it was told; other
- * agents know of it by the catalog. On `node:http` alone, as the exporter counts its memory.
+ * agents know of it by the catalog. On `node:http` alone, TLS only where it is wanted, as the exporter counts its memory.
  */
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { type ConsulService, hostAndPort } from '../contract/consul.ts';
 import { AppError, describeError } from './app-error.ts';
@@ -32,7 +31,8 @@ export function createConsulAgent(url: string, tokenFile: string): ConsulAgent {
   const call = async (method: 'GET' | 'PUT', path: string, body?: object) => {
     const where = `${method} ${url}/v1/agent${path}`;
     const token = tokenFile === '' ? undefined : await readToken(tokenFile);
-    const outgoing = (url.startsWith('https:') ? httpsRequest : httpRequest)(`${url}/v1/agent${path}`, {
+    const open = url.startsWith('https:') ? (await import('node:https')).request : httpRequest;
+    const outgoing = open(`${url}/v1/agent${path}`, {
       method,
       headers: token === undefined ? {} : { 'x-consul-token': token },
     });
