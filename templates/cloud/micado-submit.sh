@@ -6,8 +6,9 @@ set -eu
 folder=${MICADO_OCCOPUS:-/etc/micado/occopus}
 infra=micado_worker_infra
 
+# Occopus' tools may repeat what they were given.
 fail() {
-  echo "micado-submit: $*" >&2
+  echo "micado-submit: $*" | sed 's/SWMTKN-[0-9A-Za-z-]*/SWMTKN-.../g' >&2
   exit 1
 }
 occopus() { docker exec micado-occopus "$@"; }
@@ -27,6 +28,7 @@ curl --fail --silent --max-time 30 "$url/infrastructures/" > /dev/null || fail '
 imported=$(occopus occopus-import "$folder/node_definition.yaml" 2>&1) || fail "$imported"
 case $imported in *'Successfully imported'*) ;; *) fail "$imported" ;; esac
 built=$(occopus occopus-build --auth_data_path "$folder/auth_data.yaml" -i "$infra" "$folder/submitted.yaml" 2>&1) || fail "$built"
+case $built in *'[SchemaCheck] ERROR'* | *Traceback* | *SchemaError* | *'unknown key'*) fail "$built" ;; esac
 attached=$(curl --fail --silent --max-time 180 --request POST "$url/infrastructures/$infra/attach") || fail 'attach failed'
 case $attached in *'"infraid"'* | *'already being maintained'*) ;; *) fail "$attached" ;; esac
 curl --fail --silent --max-time 30 "$url/infrastructures/" | grep --quiet "\"$infra\"" || fail "Occopus does not list $infra: $built"

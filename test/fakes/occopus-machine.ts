@@ -56,7 +56,7 @@ export async function startOccopusMachine(version: OccopusVersion): Promise<Occo
     const said = state.toolSays[tool];
     if (said !== undefined) return said;
     const file = args.at(-1) ?? '';
-    if (!existsSync(file)) return `[Errno 2] No such file or directory: '${file}' ERROR`;
+    if (!existsSync(file)) return `Traceback (most recent call last):\nFileNotFoundError: '${file}'`;
     const text = readFileSync(file, 'utf8');
     return tool === 'occopus-import'
       ? importNodeDefinition(text)

@@ -173,14 +173,14 @@ describe('micado-master', () => {
 describe('micado-submit', () => {
   let occopus: OccopusServer;
   const descriptor = (): string => join(folder, 'occopus/submitted.yaml');
-  const docker = (imported: string): void =>
+  const docker = (imported: string, built = ''): void =>
     command(
       'docker',
       `case "$*" in
   *NodeAddr*) echo 10.0.0.5 ;;
   'swarm join-token --quiet worker') echo SWMTKN-1-abc-def ;;
   *occopus-import*) echo "${imported}" ;;
-  *) note "$@" ;;
+  *) note "$@"; echo "${built}" ;;
 esac`,
     );
   beforeEach(async () => {
@@ -239,6 +239,11 @@ esac`,
       'a definition that Occopus refuses',
       () => docker('[SchemaCheck] ERROR: x'),
       'micado-submit: [SchemaCheck] ERROR: x',
+    ],
+    [
+      'an update that Occopus refuses with exit code 0, and its token',
+      () => docker('Successfully imported nodes: worker', 'Traceback: KeyError SWMTKN-1-abc-def'),
+      'micado-submit: Traceback: KeyError SWMTKN-...\n',
     ],
     ['an infrastructure that was not built', () => {}, 'does not exist!'],
     ['an Occopus that fails', () => occopus.setFault('html_500'), 'Occopus does not answer yet'],

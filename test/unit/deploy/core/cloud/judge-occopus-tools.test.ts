@@ -20,7 +20,7 @@ describe('the words of occopus-import', () => {
 });
 
 describe('the words of occopus-build', () => {
-  test.each(['', 'micado_worker_infra\r\n', 'List of nodes: worker 10.0.0.7'])(
+  test.each(['', 'micado_worker_infra\r\n', 'ERROR: boot of worker failed, trying again', 'worker 10.0.0.7'])(
     'are fine as "%s"',
     (words) => {
       expect(judgeBuild({ exitCode: 0, words })).toEqual({ ok: true });
@@ -36,11 +36,11 @@ describe('the words of occopus-build', () => {
   });
 
   test('are told by their end where they are long, and never with a token', () => {
-    const words = `${'x'.repeat(5_000)} ERROR near SWMTKN-1-abc-def and on`;
+    const words = `${'x'.repeat(5_000)} unknown key near SWMTKN-1-abc-def and on`;
     const verdict = judgeBuild({ exitCode: 0, words });
     expect(verdict).toMatchObject({
       ok: false,
-      problem: expect.stringMatching(/^… x+ ERROR near SWMTKN-… and on$/),
+      problem: expect.stringMatching(/^… x+ unknown key near SWMTKN-… and on$/),
     });
   });
 });
