@@ -3,23 +3,27 @@
  * that no node satisfies keeps the tasks waiting. They look as the executor leaves a service that it has put to sleep.
  */
 import type Docker from 'dockerode';
+import { z } from 'zod';
 import { stateLabels } from '../../../executor/core/replica-history.ts';
 import { SERVICE_LABEL } from '../../../internal/contract/labels.ts';
 import { callDocker } from '../../../internal/docker/docker-client.ts';
-import { findSwarmService, type SwarmService } from '../../../internal/docker/swarm-service.ts';
 import type { Engine } from '../../cluster/engine.ts';
 import { atOnce } from './at-once.ts';
 
 const CREATED_AT_ONCE = 8;
 
-/** Their names: `<prefix>-1` to `<prefix>-<count>`. */
+/** Their names: `<prefix>-001` to `<prefix>-<count>`, none the beginning of another: Docker would list that as well. */
 export async function createAsleepServices(
   engine: Engine,
   image: string,
   prefix: string,
   count: number,
 ): Promise<readonly string[]> {
-  const names = Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
+  const digits = String(count).length;
+  const names = Array.from(
+    { length: count },
+    (_, index) => `${prefix}-${String(index + 1).padStart(digits, '0')}`,
+  );
   const labels = { [SERVICE_LABEL.scale]: 'true', ...stateLabels(0, 'down', Date.now() - 3_600_000) };
   await atOnce(CREATED_AT_ONCE, names, async (name) => {
     await callDocker(`creating ${name}`, () =>
@@ -38,15 +42,12 @@ export async function createAsleepServices(
 }
 
 /** A bare version-checked update through the API, the least that any autoscaler has to do: one replica. */
-export async function wakeBarely(engine: Engine, name: string): Promise<void> {
-  const { id, spec, version } = await existing(engine, name);
-  await callDocker(`updating ${name}`, () =>
-    engine.docker.getService(id).update({ ...spec, version, Mode: { Replicated: { Replicas: 1 } } }),
-  );
+export async function wakeBarely({ docker }: Engine, name: string): Promise<void> {
+  await callDocker(`updating ${name}`, async () => {
+    const service = docker.getService(name);
+    const { Version, Spec } = inspected.parse(await service.inspect());
+    await service.update({ ...Spec, version: Version.Index, Mode: { Replicated: { Replicas: 1 } } });
+  });
 }
 
-async function existing(engine: Engine, name: string): Promise<SwarmService> {
-  const service = await findSwarmService(engine.docker, name);
-  if (service === undefined) throw new Error(`there is no service ${name}`);
-  return service;
-}
+const inspected = z.object({ Version: z.object({ Index: z.number() }), Spec: z.looseObject({}) });

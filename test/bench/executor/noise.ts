@@ -8,6 +8,7 @@ import { residentMbOf } from '../process-usage.ts';
 import { createAsleepServices } from './asleep-services.ts';
 import { createPoster, type PostedAlert, type Poster } from './post-alerts.ts';
 import type { ReactionOptions } from './reaction.ts';
+import { preciseNowMs } from './watch-updates.ts';
 
 const ALERTS_PER_MINUTE = 20_000;
 const ALERTS_PER_WEBHOOK = 50;
@@ -66,7 +67,7 @@ export async function measureNoise(options: NoiseOptions): Promise<readonly Figu
 }
 
 async function reactionMs({ updates }: NoiseOptions, poster: Poster, service: string): Promise<number> {
-  const startMs = Date.now();
+  const startMs = preciseNowMs();
   await poster.post([{ service, status: 'firing' }]);
   return (await updates.updatedAtMs(service)) - startMs;
 }

@@ -18,6 +18,9 @@ const eventSchema = z.object({
   Actor: z.object({ Attributes: z.object({ name: z.string() }) }),
 });
 
+/** The time as the engine takes it, finer than `Date.now`: what is measured here are milliseconds. */
+export const preciseNowMs = (): number => performance.timeOrigin + performance.now();
+
 /** No update after it is resolved is missed. */
 export async function watchUpdates(engine: Engine): Promise<UpdateWatch> {
   const ended = new AbortController();
