@@ -48,7 +48,7 @@ const BOTH = ['tcp', 'udp'] as const;
 const WORLD = 'open to the world';
 const MORE_NODES = 'more than one node';
 const POOL = 'worker VMs';
-const CONSUL = 'Consul';
+const CONSUL = 'Consul outside the stack’s network';
 const TUNNEL = 'an SSH tunnel, or a proxy that asks for a password';
 
 /** Towards the outside first, then within the cluster, then from it. */
@@ -237,7 +237,7 @@ export const CLOSED_PORTS: readonly ClosedPort[] = [
     port: DEFAULT_PORT.consul,
     protocols: TCP,
     what: 'Consul’s API and pages',
-    listens: 'loopback of each node',
+    listens: 'the stack’s network',
     whyNot: 'who may write there tells Prometheus what to scrape',
     instead: TUNNEL,
     formerly: WORLD,
@@ -246,7 +246,7 @@ export const CLOSED_PORTS: readonly ClosedPort[] = [
     port: 8600,
     protocols: BOTH,
     what: 'Consul’s DNS',
-    listens: 'loopback of each node',
+    listens: 'the stack’s network',
     whyNot: 'Swarm has a DNS of its own, which nothing of ours goes past',
     formerly: WORLD,
   },
