@@ -5,7 +5,13 @@ import { integerFlag } from '../../../internal/daemon/flag-kinds.ts';
 import { packageVersion } from '../../../internal/daemon/program.ts';
 import { callDocker } from '../../../internal/docker/docker-client.ts';
 import { startEngine } from '../../cluster/cluster.ts';
-import { BASE_IMAGE, buildImages, IMAGE_NAMES, imageTag } from '../../real/support/micado-images.ts';
+import {
+  BASE_IMAGE,
+  buildImages,
+  IMAGE_NAMES,
+  imageTag,
+  loadBases,
+} from '../../real/support/micado-images.ts';
 import { type BenchOptions, defineBench } from '../bench.ts';
 import { type Figure, informing, median } from '../figure.ts';
 import { measureStart } from './container-start.ts';
@@ -32,6 +38,7 @@ async function runImagesBench(options: BenchOptions<typeof flags>): Promise<read
   progress('building the images offline');
   const version = packageVersion();
   const startedMs = performance.now();
+  await loadBases(engine);
   await buildImages(engine, version);
   const base = await sizeMb(engine.docker, BASE_IMAGE);
   const figures = [

@@ -67,11 +67,11 @@ const taskList = z.array(
 );
 const serviceList = z.array(z.object({ ID: z.string(), Spec: z.object({ Name: z.string() }) }));
 
+/** How many tasks a service has, and of which image. */
+export type Tasks = Readonly<Record<string, { readonly tasks: number; readonly image: string }>>;
+
 /** Exactly so many tasks of each service run, all of the image. */
-export async function untilTasksRun(
-  { manager }: Cluster,
-  wanted: Readonly<Record<string, { readonly tasks: number; readonly image: string }>>,
-): Promise<void> {
+export async function untilTasksRun({ manager }: Cluster, wanted: Tasks): Promise<void> {
   const expected = Object.entries(wanted).flatMap(([name, { tasks, image }]) =>
     Array.from({ length: tasks }, () => `${name} ${image} running`),
   );

@@ -6,8 +6,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { claimLeadership, resignLeadership } from '../../../deploy/adapters/docker-swarm.ts';
+import type { Leader } from '../../../deploy/core/leadership.ts';
+import { systemClock } from '../../../internal/daemon/clock.ts';
 import { createDockerClient } from '../../../internal/docker/docker-client.ts';
-import { type Cluster, startCluster } from '../../cluster/cluster.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 import { run } from '../../cluster/command.ts';
 import { loadStress } from '../../cluster/images.ts';
 import { eventually } from '../../eventually.ts';
@@ -15,7 +18,7 @@ import { createOpenParts } from '../../open-parts.ts';
 import { decisionsOf, prometheusAlerts, ruleGroups } from '../support/apis.ts';
 import { loadHaproxy } from '../support/haproxy-image.ts';
 import { type Load, startLoad } from '../support/load.ts';
-import { buildImages, copyImages, IMAGE_NAMES, imageTag, loadMonitoring } from '../support/micado-images.ts';
+import { buildImages, copyImages, IMAGE_NAMES, imageTag } from '../support/micado-images.ts';
 import { removeService, replicasOf, waitForRunning } from '../support/services.ts';
 import { watchReplicas } from '../support/watch-replicas.ts';
 import {
@@ -25,17 +28,11 @@ import {
   docker,
   dockerFile,
   fetchOn,
-  offerSocket,
-  publishedPorts,
   untilTasksRun,
-  type Variables,
 } from './deployment.ts';
+import { monitoring, openStage, STAGE_OPENS_WITHIN_MS, type Stage, stackTasks } from './stage.ts';
 
 const [BEFORE, AFTER] = ['1.0.0', '1.0.1'];
-const monitoring = (version: string) => ({
-  prometheus: `offline/prometheus:${version}`,
-  alertmanager: `offline/alertmanager:${version}`,
-});
 const LABELS = {
   'micado.scale': 'true',
   'micado.max': '3',
@@ -50,31 +47,18 @@ const CONFINED = {
   capabilities: '0000000000000000',
 };
 
+/** Who runs `micado up` on the same Swarm. */
+const OPERATOR: Leader = { stackId: 'up', host: 'desk', folder: '/home/ops', started: 'today' };
+
 const parts = createOpenParts();
-let folder: string;
+let stage: Stage;
 let cluster: Cluster;
 let load: Load;
-let published: string;
-
-const variables = (version: string): Variables => ({
-  MICADO_VERSION: version,
-  MICADO_PROMETHEUS_IMAGE: monitoring(version).prometheus,
-  MICADO_ALERTMANAGER_IMAGE: monitoring(version).alertmanager,
-  MICADO_TOKEN_FILE: join(folder, 'secrets/token'),
-});
-const url = (port: number): string => `http://${cluster.manager.address}:${port}`;
-const volume = (name: string): string => join(cluster.manager.folder, 'data/volumes', name, '_data');
 
 beforeAll(async () => {
-  folder = parts.folder('micado-docker-');
-  cluster = parts.use(await startCluster({ workers: 2 }));
-  const { manager, workers } = cluster;
-  await buildImages(manager, BEFORE);
-  await loadMonitoring(manager, monitoring(BEFORE));
-  for (const engine of [manager, ...workers]) await offerSocket(engine);
-  await run('sh', [dockerFile('new-token.sh'), join(folder, 'secrets/token')]);
-  published = await publishedPorts(folder);
-}, 300_000);
+  stage = parts.use(await openStage(BEFORE));
+  cluster = stage.cluster;
+}, STAGE_OPENS_WITHIN_MS);
 afterAll(async () => {
   await parts[Symbol.asyncDispose]();
 }, 60_000);
@@ -99,13 +83,13 @@ test.each(IMAGE_NAMES)('the image of %s says what it is, and how its health is s
 
 test('a release holds the compose file with all that it reads, and the images for the workers', async () => {
   const { workers } = cluster;
-  const archive = join(folder, 'release.tar.gz');
+  const archive = join(stage.folder, 'release.tar.gz');
   const images = [imageTag('exporter', BEFORE)];
   const { dockerHost } = cluster.manager;
   const options = { withinMs: 120_000, env: { DOCKER_HOST: dockerHost, GZIP: '-1' } };
   const printed = await run('sh', [dockerFile('make-release.sh'), archive, ...images], options);
   expect(printed.trim()).toBe((await run('sha256sum', [archive])).split(' ')[0]);
-  const home = join(folder, 'home');
+  const home = join(stage.folder, 'home');
   await run('mkdir', [home]);
   await run('tar', ['-xzf', archive, '-C', home], { withinMs: 60_000 });
   for (const mounted of readFileSync(join(home, 'compose.yaml'), 'utf8').matchAll(/\.\/(config\/[\w.-]+)/g))
@@ -127,8 +111,8 @@ const targets = z.object({
 test('on a drained master compose runs all parts, and a service the exporters of the workers', async () => {
   const { manager, workers } = cluster;
   await docker(manager, ['node', 'update', '--availability', 'drain', manager.name]);
-  await compose(manager, ['up', '--detach'], variables(BEFORE));
-  await deployStack(manager, 'micado-workers', [dockerFile('workers.stack.yaml')], variables(BEFORE));
+  await compose(manager, ['up', '--detach'], stage.variables(BEFORE));
+  await deployStack(manager, 'micado-workers', [dockerFile('workers.stack.yaml')], stage.variables(BEFORE));
   const expected = [
     'alertmanager:9093',
     'executor:9095',
@@ -156,33 +140,40 @@ test('on a drained master compose runs all parts, and a service the exporters of
         expect(await confinementOf(manager, `com.docker.compose.service=${name}`)).toEqual(CONFINED) ?? true,
       { withinMs: 60_000, everyMs: 500 },
     );
-  await expect(fetch(`${url(9090)}/-/healthy`)).rejects.toThrow();
+  await expect(fetch(`${stage.url(9090)}/-/healthy`)).rejects.toThrow();
 
-  await compose(manager, ['down', '--volumes', '--timeout', '10'], variables(BEFORE));
+  await compose(manager, ['down', '--volumes', '--timeout', '10'], stage.variables(BEFORE));
   await docker(manager, ['stack', 'rm', 'micado-workers']);
   await docker(manager, ['node', 'update', '--availability', 'active', manager.name]);
 }, 240_000);
 
-const tasksOf = (version: string) => ({
-  micado_prometheus: { tasks: 1, image: monitoring(version).prometheus },
-  micado_alertmanager: { tasks: 1, image: monitoring(version).alertmanager },
-  micado_rulegen: { tasks: 1, image: imageTag('rulegen', version) },
-  micado_executor: { tasks: 1, image: imageTag('executor', version) },
-  micado_exporter: { tasks: 3, image: imageTag('exporter', version) },
-});
-
-const ruleFile = (): string => join(volume('micado_rules'), 'service-web.yml');
+const ruleFile = (): string => join(stage.volume('micado_rules'), 'service-web.yml');
 const hasRules = async (): Promise<boolean> =>
-  (await ruleGroups(url(9090))).some(({ name }) => name === 'service-web');
+  (await ruleGroups(stage.url(9090))).some(({ name }) => name === 'service-web');
 
 describe('the stack, behind nothing and then behind a socket proxy', () => {
+  test('is not deployed where `micado up` leads the Swarm', async () => {
+    const { manager } = cluster;
+    await claimLeadership(manager.docker, OPERATOR, systemClock);
+    const deployed = deployStack(manager, 'micado', [dockerFile('stack.yaml')], stage.variables(BEFORE));
+    await expect(deployed).rejects.toThrow(/micado\.leader: .*only updates to Labels are allowed/);
+    expect(await manager.docker.listServices()).toEqual([]);
+    expect(await resignLeadership(manager.docker, OPERATOR.stackId)).toBe(true);
+  }, 60_000);
+
   test('runs on the master and on every node, each part without rights', async () => {
     const { manager } = cluster;
     await docker(manager, ['node', 'update', '--label-add', 'micado.master=true', manager.name]);
-    await deployStack(manager, 'micado', [dockerFile('stack.yaml'), published], variables(BEFORE));
-    await untilTasksRun(cluster, tasksOf(BEFORE));
+    await deployStack(
+      manager,
+      'micado',
+      [dockerFile('stack.yaml'), stage.published],
+      stage.variables(BEFORE),
+    );
+    await untilTasksRun(cluster, stackTasks(BEFORE));
     for (const name of IMAGE_NAMES)
       expect(await confinementOf(manager, `com.docker.swarm.service.name=micado_${name}`)).toEqual(CONFINED);
+    expect(await claimLeadership(manager.docker, OPERATOR, systemClock)).not.toEqual(OPERATOR);
     const address = await run('sh', [dockerFile('address.sh'), 'executor'], {
       env: { DOCKER_HOST: manager.dockerHost },
     });
@@ -201,19 +192,27 @@ describe('the stack, behind nothing and then behind a socket proxy', () => {
   test('is upgraded while it scales, and loses nothing', async () => {
     const { manager, workers } = cluster;
     await buildImages(manager, AFTER);
-    await loadMonitoring(manager, monitoring(AFTER));
+    for (const tag of Object.values(monitoring(BEFORE)))
+      await docker(manager, ['tag', tag, tag.replace(BEFORE, AFTER)]);
     await loadHaproxy(manager);
     for (const worker of workers)
       await copyImages(manager, worker, [imageTag('exporter', AFTER), 'haproxy:2.6']);
     const writtenMs = statSync(ruleFile()).mtimeMs;
     const watch = watchReplicas(manager, 'web');
+    parts.defer(() => watch.stop());
 
     load.set(1.0);
     await eventually('it grows', async () => (await replicasOf(manager, 'web')) > 1, { withinMs: 90_000 });
-    const files = [dockerFile('stack.yaml'), dockerFile('socket-proxy.stack.yaml'), published];
-    await deployStack(manager, 'micado', files, variables(AFTER));
+    const files = [dockerFile('stack.yaml'), dockerFile('socket-proxy.stack.yaml'), stage.published];
+    await expect(deployStack(manager, 'micado', files, stage.variables(AFTER))).rejects.toThrow(
+      'must be /dev/null',
+    );
+    await deployStack(manager, 'micado', files, {
+      ...stage.variables(AFTER),
+      MICADO_DOCKER_SOCKET: '/dev/null',
+    });
     await untilTasksRun(cluster, {
-      ...tasksOf(AFTER),
+      ...stackTasks(AFTER),
       'micado_socket-proxy': { tasks: 3, image: 'haproxy:2.6' },
     });
     await eventually('three replicas', async () => (await replicasOf(manager, 'web')) === 3, {
@@ -228,7 +227,7 @@ describe('the stack, behind nothing and then behind a socket proxy', () => {
       withinMs: 120_000,
     });
     expect(await watch.stop()).toEqual([1, 2, 3, 2, 1]);
-    const scales = (await decisionsOf(url(9095), 'docker/web')).filter(({ kind }) => kind === 'scale');
+    const scales = (await decisionsOf(stage.url(9095), 'docker/web')).filter(({ kind }) => kind === 'scale');
     expect(scales.map(({ from, to, reason }) => `${from}→${to} ${reason}`).toReversed()).toEqual([
       '1→2 overloaded',
       '2→3 overloaded',
@@ -241,7 +240,7 @@ describe('the stack, behind nothing and then behind a socket proxy', () => {
     const behind = (part: string) =>
       createDockerClient({
         kind: 'socket',
-        socketPath: join(volume(`micado_${part}-docker`), 'docker.sock'),
+        socketPath: join(stage.volume(`micado_${part}-docker`), 'docker.sock'),
       });
     const [rulegen, executor, exporter] = [behind('rulegen'), behind('executor'), behind('exporter')];
     const refused = { statusCode: 403 };
@@ -264,7 +263,7 @@ describe('the stack, behind nothing and then behind a socket proxy', () => {
     await removeService(cluster.manager, 'web');
     await eventually('the rules are gone', async () => !(await hasRules()), { withinMs: 30_000 });
     expect(existsSync(ruleFile())).toBe(false);
-    const alerts = await prometheusAlerts(url(9090));
+    const alerts = await prometheusAlerts(stage.url(9090));
     expect(alerts.filter(({ labels }) => labels['application'] === 'web')).toEqual([]);
   }, 60_000);
 });

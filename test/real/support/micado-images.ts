@@ -16,10 +16,14 @@ const BUSYBOX_IMAGE = 'micado-offline/busybox';
 /** This machine's Node.js, and what it is linked with. */
 export const BASE_IMAGE = 'micado-offline/node';
 
-/** Builds from `dist/bin`, with no network; a further version of the same differs in its labels only. */
-export async function buildImages(engine: Engine, version: string): Promise<void> {
+/** What the images are built on, made of this machine's programs. */
+export async function loadBases(engine: Engine): Promise<void> {
   await programImage(engine, BUSYBOX_IMAGE, [await findBusybox()]);
   await programImage(engine, BASE_IMAGE, [process.execPath]);
+}
+
+/** Builds from `dist/bin`, with no network; a further version of the same differs in its labels only. */
+export async function buildImages(engine: Engine, version: string): Promise<void> {
   await run('sh', [join(PROJECT_ROOT, 'docker/build-images.sh'), '--network', 'none', '--quiet'], {
     withinMs: BUILD_WITHIN_MS,
     // Debian's engine has no BuildKit client beside it.

@@ -39,7 +39,7 @@ export function readComposeFile(path: string): ComposeFile {
 }
 
 const interpolate = (value: unknown): unknown =>
-  typeof value === 'string' ? value.replace(/\$\{\w+(?::-([^}]*))?\}/g, '$1') : value;
+  typeof value === 'string' ? value.replace(/\$\{\w+(?::[-?]([^}]*))?\}/g, '$1') : value;
 
 /** What of the machine a service mounts: `/var/run/docker.sock`. */
 export function mountedPaths({ volumes }: ComposeService): readonly string[] {
