@@ -1,4 +1,7 @@
-/** Worker VMs of a real Swarm under `micado up`: found by Prometheus, shown by `micado status`, ended by `micado destroy`. */
+/**
+ * Worker VMs of a real Swarm under `micado up`: found by Prometheus, registered with Consul, shown by `micado status`, ended by
+ * `micado destroy`.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +16,7 @@ import { type Cloud, startCloud } from '../../cluster/cloud/cloud.ts';
 import { type Cluster, startCluster } from '../../cluster/cluster.ts';
 import { loadBusybox } from '../../cluster/images.ts';
 import { eventually } from '../../eventually.ts';
+import { type ConsulServer, startConsulServer } from '../../fakes/consul-server.ts';
 import { prometheusAlerts, untilScraped } from '../support/apis.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
@@ -25,6 +29,7 @@ const stateDir = mkdtempSync(join(tmpdir(), 'micado-infra-'));
 let cluster: Cluster;
 let cloud: Cloud;
 let stack: Stack;
+let consul: ConsulServer;
 let image: string;
 
 beforeAll(async () => {
@@ -34,11 +39,13 @@ beforeAll(async () => {
   const pool = { name: cloud.node, infra: cloud.infraId, min: 1, max: 2 };
   writeFileSync(join(stateDir, 'policy.yaml'), JSON.stringify({ workers: [pool] }));
   // Nobody but Occopus itself starts VMs here.
-  const flags = ['--node-provider=none'];
+  consul = await startConsulServer();
+  const flags = ['--node-provider=none', `--consul.url=${consul.url}`];
   stack = await startStack(cluster.manager, { stateDir, flags });
 }, 120_000);
 afterAll(async () => {
   await stack?.stop();
+  await consul?.[Symbol.asyncDispose]();
   await cloud?.stop();
   await cluster?.stop();
   rmSync(stateDir, { recursive: true, force: true });
@@ -167,6 +174,24 @@ describe('an infrastructure of workers', () => {
     expect(seconds * 1000).toBeLessThan(WITHIN_MS);
   }, 90_000);
 
+  test('is in Consul under MiCADO’s names, and passes its checks, as the three binaries do', async () => {
+    const [worker] = await workerNodes('ready');
+    await eventually(
+      'all pass',
+      async () => {
+        await consul.runChecks();
+        return ['worker_cluster', 'app_docker_cluster'].every((name) =>
+          consul
+            .named(name)
+            .some(({ Meta, status }) => Meta['node'] === worker?.hostname && status === 'passing'),
+        );
+      },
+      PATIENCE,
+    );
+    for (const name of ['prometheus_executor', 'micado_rulegen', 'micado_exporter'])
+      expect(consul.named(name)).toMatchObject([{ status: 'passing' }]);
+  }, 60_000);
+
   test('is shown once the executor has looked at it', async () => {
     const shown = await eventually(
       'the pool is shown',
@@ -234,6 +259,11 @@ describe('an infrastructure of workers', () => {
     const seconds = await secondsUntil(
       'its target is gone',
       async () => !(hostname in (await workerTargets())),
+    );
+    await eventually(
+      'Consul has forgotten it',
+      () => consul.named('worker_cluster').every(({ Meta }) => Meta['node'] !== hostname),
+      PATIENCE,
     );
     expect(seconds * 1000).toBeLessThan(WITHIN_MS);
   }, 120_000);

@@ -4,10 +4,13 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { createContainerTools } from '../../../deploy/adapters/container-tools.ts';
+import { parseDockerHost } from '../../../internal/docker/docker-host.ts';
 import { listSwarmNodes, type SwarmNode } from '../../../internal/docker/swarm-node.ts';
 import { type Cluster, startCluster, startEngine } from '../../cluster/cluster.ts';
 import { run, toolEnvironment } from '../../cluster/command.ts';
 import type { Engine } from '../../cluster/engine.ts';
+import { loadBusybox } from '../../cluster/images.ts';
 import { eventually } from '../../eventually.ts';
 import { ROOT } from '../../house/source-files.ts';
 
@@ -125,6 +128,25 @@ describe('micado-label-nodes', () => {
       stop.abort();
     }
     expect((await ended).words).not.toMatch(/error/i);
+  });
+});
+
+describe('micado submit', () => {
+  test('runs Occopus’ tools in its container, and has all that they say', async () => {
+    const { docker, dockerHost } = cluster.manager;
+    const Image = await loadBusybox(cluster.manager);
+    const HostConfig = { NetworkMode: 'none' };
+    const container = await docker.createContainer({ Image, Cmd: ['sleep', '600'], HostConfig });
+    await container.start();
+    const tools = createContainerTools(parseDockerHost(dockerHost, undefined), container.id);
+    const { signal } = new AbortController();
+    const command = ['sh', '-c', 'echo said; echo complained >&2; exit 3'];
+    const ended = await tools.run(command, 30_000, signal);
+    expect(ended).toEqual({ words: 'said\r\ncomplained\r\n', exitCode: 3 });
+    await expect(tools.run(['sleep', '600'], 1_000, signal)).rejects.toThrow(
+      /has not ended; it goes on in there$/,
+    );
+    await container.remove({ force: true });
   });
 });
 
