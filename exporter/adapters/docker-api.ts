@@ -14,7 +14,16 @@ const CALL_TIMEOUT_MS = 10_000;
 /** Enough for listing, and no burden on an engine that is busy. */
 const USUAL_SOCKETS = 4;
 
-export function createDockerApi(host: DockerHost, maxSockets = USUAL_SOCKETS): DockerApi {
+export type DockerApiOptions = {
+  readonly maxSockets?: number;
+  /** For a call's whole answer. */
+  readonly timeoutMs?: number;
+};
+
+export function createDockerApi(
+  host: DockerHost,
+  { maxSockets = USUAL_SOCKETS, timeoutMs = CALL_TIMEOUT_MS }: DockerApiOptions = {},
+): DockerApi {
   const transport = openTransport(host, maxSockets);
   const where: RequestOptions =
     host.kind === 'socket'
@@ -23,8 +32,7 @@ export function createDockerApi(host: DockerHost, maxSockets = USUAL_SOCKETS): D
   const fetchText = async (path: string): Promise<{ status: number; text: string }> => {
     const { open, agent } = await transport();
     return await new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
-      const request = open({ ...where, path, agent, signal }, (response) => {
+      const request = open({ ...where, path, agent }, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
         response.on('error', reject);
@@ -33,6 +41,10 @@ export function createDockerApi(host: DockerHost, maxSockets = USUAL_SOCKETS): D
         );
       });
       request.on('error', reject);
+      // Taken back: hundreds of signals would else go off ten seconds after a list, when all else is at rest.
+      const giveUp = (): void => void request.destroy(new Error(`no whole answer within ${timeoutMs} ms`));
+      const deadline = setTimeout(giveUp, timeoutMs);
+      request.on('close', () => clearTimeout(deadline));
       request.end();
     });
   };

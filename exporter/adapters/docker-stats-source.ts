@@ -33,7 +33,7 @@ export function createDockerStatsSource(
   options: DockerStatsOptions,
 ): StatsSource & { readonly actor: Actor } {
   const { host, clock, logger, engineVersion } = options;
-  const docker = createDockerApi(host, Number.POSITIVE_INFINITY);
+  const docker = createDockerApi(host, { maxSockets: Number.POSITIVE_INFINITY });
   const followed = new Map<string, Followed>();
   let lastAskedMs = Number.NEGATIVE_INFINITY;
 
