@@ -30,7 +30,11 @@ export async function startFloor(files: readonly string[]): Promise<Floor> {
   }
   const child = spawn(program, [list], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const nextLine = async (): Promise<string> => String((await lines.next()).value ?? '');
+  const nextLine = async (): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error('the floor ended: it could not open all files');
+    return value;
+  };
   await once(child, 'spawn');
   await nextLine();
   return {
@@ -53,7 +57,8 @@ export function kernelFilesOf(pid: number): readonly string[] {
   return readdirSync(folder)
     .map((fd) => {
       try {
-        return readlinkSync(join(folder, fd));
+        // procfs forgets its folders, and then calls a file in one deleted that is there all the same.
+        return readlinkSync(join(folder, fd)).replace(/ \(deleted\)$/, '');
       } catch {
         return '';
       }
