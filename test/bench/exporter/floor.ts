@@ -31,9 +31,9 @@ export async function startFloor(files: readonly string[]): Promise<Floor> {
   const child = spawn(program, [list], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async (): Promise<string> => {
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error('the floor ended: it could not open all files');
-    return value;
+    const next: IteratorResult<string, unknown> = await lines.next();
+    if (next.done === true) throw new Error('the floor ended: it could not open all files');
+    return next.value;
   };
   await once(child, 'spawn');
   await nextLine();
