@@ -2,9 +2,11 @@
 import { systemClock } from '../internal/daemon/clock.ts';
 import { type Command, defineCommand } from '../internal/daemon/commands.ts';
 import type { FlagValues } from '../internal/daemon/flags.ts';
+import { lookOf, type Terminal } from './adapters/stream-terminal.ts';
 import { listCloudCommands } from './cloud-commands.ts';
 import { submitAddresses, submitOptions } from './cloud-config.ts';
 import {
+  decisionsFlags,
   destroyFlags,
   downFlags,
   portsFlags,
@@ -14,10 +16,10 @@ import {
   whyFlags,
 } from './config.ts';
 import { describePorts, portsAsJson } from './core/describe-ports.ts';
-import { COLOURS, PLAIN } from './core/describe-why.ts';
+import type { Look } from './core/look.ts';
+import { runDecisions } from './decisions.ts';
 import { demoFlags, demoOptions } from './demo/config.ts';
 import { runDemo } from './demo/demo.ts';
-import type { Terminal } from './demo/live-display.ts';
 import { runDestroy } from './destroy.ts';
 import { runDown } from './down.ts';
 import { openDestroy } from './open-destroy.ts';
@@ -27,6 +29,7 @@ import { runSelfTest } from './self-test.ts';
 import { runStatus } from './status.ts';
 import { runUp } from './up.ts';
 import { runUpCloud } from './up-cloud.ts';
+import { watchStatus } from './watch-status.ts';
 import { runWhy } from './why.ts';
 
 export type CommandDeps = {
@@ -74,8 +77,11 @@ export function listCommands({
       name: 'status',
       summary: 'Show pools of workers and services: bounds, what is there, what was decided last.',
       flags: statusFlags,
-      async run({ 'state.dir': stateDir, json }) {
-        stdout(await runStatus({ stateDir, json }, systemClock));
+      async run({ 'state.dir': stateDir, json, watch }) {
+        const screen = terminal();
+        const read = (look: Look) => runStatus({ stateDir, json }, look, systemClock);
+        if (watch) await watchStatus({ read, json }, { ...surroundings(), terminal: screen });
+        else stdout(await read(lookOf(screen)));
         return 0;
       },
     }),
@@ -85,8 +91,16 @@ export function listCommands({
       flags: whyFlags,
       operands: ['<service>'],
       async run({ 'state.dir': stateDir, json }, [name = '']) {
-        const emphasis = terminal().isInteractive ? COLOURS : PLAIN;
-        stdout(await runWhy({ stateDir, json, name, emphasis }, systemClock));
+        stdout(await runWhy({ stateDir, json, name, look: lookOf(terminal()) }, systemClock));
+        return 0;
+      },
+    }),
+    defineCommand({
+      name: 'decisions',
+      summary: 'List what was decided last, with each reason; with --follow, go on as it happens.',
+      flags: decisionsFlags,
+      async run({ 'state.dir': stateDir, ...options }, _operands, { stderr }) {
+        await runDecisions({ stateDir, ...options }, { ...surroundings(), terminal: terminal(), stderr });
         return 0;
       },
     }),

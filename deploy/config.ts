@@ -1,4 +1,4 @@
-/** The flags of `micado up` and `micado down`. */
+/** The flags of the commands that run a stack, or look at one. */
 import { resolve } from 'node:path';
 import { DEFAULT_PORT } from '../internal/contract/ports.ts';
 import { AppError } from '../internal/daemon/app-error.ts';
@@ -108,7 +108,28 @@ const jsonFlag = switchFlag({ help: 'Print one JSON object instead of text for p
 
 const printFlags = { 'state.dir': stateFlag, json: jsonFlag };
 
-export const statusFlags = printFlags;
+export const statusFlags = {
+  'state.dir': stateFlag,
+  json: switchFlag({
+    help: 'Print one JSON object instead of text for people; with --watch, one a line.',
+    fallback: false,
+  }),
+  watch: switchFlag({ help: 'Show it again every 2 s, until Ctrl-C.', fallback: false }),
+};
+export const decisionsFlags = {
+  'state.dir': stateFlag,
+  target: textFlag({
+    help: 'Only those about this service, or target: docker/<service>, VM/<infra>/<node>.',
+    form: '<service>',
+    fallback: '',
+  }),
+  limit: integerFlag({ help: 'How many of the last ones.', fallback: 20, min: 1, max: 2_000 }),
+  follow: switchFlag({ help: 'Go on with each one as it is made, until Ctrl-C.', fallback: false }),
+  json: switchFlag({
+    help: 'Print each as a line of JSON, with all that it was made from.',
+    fallback: false,
+  }),
+};
 export const whyFlags = printFlags;
 export const portsFlags = { json: jsonFlag };
 

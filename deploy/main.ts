@@ -1,8 +1,9 @@
 /** `micado <command>`. */
 import { dockerCertFolder } from '../internal/docker/docker-host.ts';
+import { streamTerminal } from './adapters/stream-terminal.ts';
 import { listCommands } from './command-list.ts';
 import { runCommand } from './commands.ts';
-import { streamTerminal } from './demo/live-display.ts';
+
 import { createSurroundings } from './surroundings.ts';
 
 const { env } = process;
@@ -14,7 +15,7 @@ const stderr = (text: string): void => void process.stderr.write(text);
 const commands = listCommands({
   certFolder: dockerCertFolder(env),
   surroundings: () => createSurroundings({ env, write: stdout }),
-  terminal: () => streamTerminal(process.stdout),
+  terminal: () => streamTerminal(process.stdout, env),
   stdout,
 });
 

@@ -5,10 +5,11 @@ import type { Clock } from '../internal/daemon/clock.ts';
 import { createExecutorApi, type ExecutorApi } from './adapters/executor-api.ts';
 import { readJudgedServices } from './adapters/rulegen-api.ts';
 import { readStackFile } from './adapters/stack-file.ts';
+import { describeStatus } from './core/describe-status.ts';
 import { poolOfTarget, serviceTarget, type TargetAnswer } from './core/executor-answers.ts';
+import type { Look } from './core/look.ts';
 import { layOutStack } from './core/stack-layout.ts';
 import {
-  describeStatus,
   type JudgedService,
   lastDecisionOf,
   noticesOf,
@@ -23,14 +24,18 @@ export type StatusOptions = { readonly stateDir: string; readonly json: boolean 
 const AT_A_TIME = 8;
 
 /** The text to print. Fails with `AppError` where no stack runs, or its executor does not answer. */
-export async function runStatus({ stateDir, json }: StatusOptions, clock: Clock): Promise<string> {
+export async function runStatus(
+  { stateDir, json }: StatusOptions,
+  look: Look,
+  clock: Clock,
+): Promise<string> {
   const { folder, stackFile } = layOutStack(resolve(stateDir));
   const stack = await readStackFile(stackFile);
   if (stack === undefined) throw new AppError('not_found', `no stack runs in ${folder}`);
   const { executor, rulegen } = stack.parts;
   const api = createExecutorApi(executor.url, stack.tokenFile);
   const status = await readStackStatus(api, () => readJudgedServices(rulegen.url), folder);
-  return json ? `${JSON.stringify(status)}\n` : describeStatus(status, clock.now());
+  return json ? `${JSON.stringify(status)}\n` : describeStatus(status, look, clock.now());
 }
 
 export async function readStackStatus(

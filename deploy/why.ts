@@ -4,9 +4,10 @@ import { AppError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 import { explainAtExecutor } from './adapters/executor-api.ts';
 import { readStackFile } from './adapters/stack-file.ts';
-import { describeWhy, type Emphasis } from './core/describe-why.ts';
-import { serviceTarget } from './core/executor-answers.ts';
+import { describeWhy } from './core/describe-why.ts';
+import { namedTarget } from './core/executor-answers.ts';
 import { parseExplainedTarget } from './core/explained-target.ts';
+import type { Look } from './core/look.ts';
 import { layOutStack } from './core/stack-layout.ts';
 
 export type WhyOptions = {
@@ -14,7 +15,7 @@ export type WhyOptions = {
   /** A service, or the key of any target: `VM/<infra>/<node>`. */
   readonly name: string;
   readonly json: boolean;
-  readonly emphasis: Emphasis;
+  readonly look: Look;
 };
 
 /** The text to print. Fails with `AppError` where no stack runs, or its executor does not know the target. */
@@ -27,13 +28,13 @@ export async function runWhy(options: WhyOptions, clock: Clock): Promise<string>
 
 export async function explainWhy(
   executorUrl: string,
-  { name, json, emphasis }: Omit<WhyOptions, 'stateDir'>,
+  { name, json, look }: Omit<WhyOptions, 'stateDir'>,
   clock: Clock,
 ): Promise<string> {
-  const answer = await explainAtExecutor(executorUrl, name.includes('/') ? name : serviceTarget(name));
+  const answer = await explainAtExecutor(executorUrl, namedTarget(name));
   if (json) return `${JSON.stringify(answer)}\n`;
   const explained = parseExplainedTarget(answer);
   if (explained === undefined)
     throw new AppError('unavailable', `${executorUrl}: the explanation is not the executor’s`);
-  return describeWhy(explained, emphasis, clock.now());
+  return describeWhy(explained, look, clock.now());
 }

@@ -5,6 +5,8 @@ import { AppError } from '../../internal/daemon/app-error.ts';
 import { callHttp, callJson } from '../../internal/daemon/http-client.ts';
 import {
   type ExplanationAnswer,
+  type JournalledDecision,
+  parseDecisionPage,
   parseExplanation,
   parseStatus,
   parseTargets,
@@ -20,6 +22,8 @@ export type ExecutorApi = {
   listTargets(): Promise<readonly TargetAnswer[]>;
   /** Undefined for a target that it does not know. */
   explain(target: string): Promise<ExplanationAnswer | undefined>;
+  /** The last ones, newest first; undefined: of all targets. */
+  listDecisions(target: string | undefined, limit: number): Promise<readonly JournalledDecision[]>;
   pause(target: string, reason: string): Promise<void>;
   resume(target: string): Promise<void>;
 };
@@ -56,6 +60,10 @@ export function createExecutorApi(url: string, tokenFile: string): ExecutorApi {
         if (!(await isKnown(path))) return undefined;
         throw error;
       }
+    },
+    listDecisions(target, limit) {
+      const filter = target === undefined ? '' : `&target=${encodeURIComponent(target)}`;
+      return get(`/api/v1/decisions?limit=${limit}${filter}`, parseDecisionPage);
     },
     pause: (target, reason) => post('/api/v1/pause', { target, reason }),
     resume: (target) => post('/api/v1/resume', { target }),

@@ -1,30 +1,13 @@
 /** What `micado why` says: the verdict and what would change it first, then all that it was made from. */
-import { formatDuration } from '../../internal/contract/duration.ts';
-import type { ExplainedDecision, ExplainedTarget } from './explained-target.ts';
+import { ago, describeVerdict, elapsed } from './decision-words.ts';
+import type { ExplainedTarget } from './explained-target.ts';
 import { formatTable } from './format-table.ts';
+import { type Look, paintOfDecision, wrapText } from './look.ts';
 
-/** How parts of the text stand out; on what is no terminal they do not. */
-export type Emphasis = {
-  readonly good: Paint;
-  readonly held: Paint;
-  readonly bad: Paint;
-  readonly head: Paint;
-};
-type Paint = (text: string) => string;
-
-const plain: Paint = (text) => text;
-export const PLAIN: Emphasis = { good: plain, held: plain, bad: plain, head: plain };
-
-const paint =
-  (code: number): Paint =>
-  (text) =>
-    `\u001b[${code}m${text}\u001b[0m`;
-export const COLOURS: Emphasis = { good: paint(32), held: paint(33), bad: paint(31), head: paint(1) };
-
-export function describeWhy(target: ExplainedTarget, emphasis: Emphasis, nowMs: number): string {
+export function describeWhy(target: ExplainedTarget, look: Look, nowMs: number): string {
   const rows = [
-    ...verdictRows(target, emphasis),
-    ...hindranceRows(target, emphasis, nowMs),
+    ...verdictRows(target, look),
+    ...hindranceRows(target, look, nowMs),
     ...stateRows(target),
     ...alertRows(target, nowMs),
     ...cooldownRows(target, nowMs),
@@ -32,20 +15,22 @@ export function describeWhy(target: ExplainedTarget, emphasis: Emphasis, nowMs: 
     ...(target.rollback == null ? [] : [row('rollback', target.rollback)]),
   ];
   const width = Math.max(...rows.map(({ name }) => name.length)) + 2;
-  const facts = rows.map(({ name, text }) => `${emphasis.head(name.padEnd(width))}${text}\n`).join('');
+  const facts = rows
+    .map(({ name, text }) => `${look.head(name.padEnd(width))}${wrapText(text, look.columns, width)}\n`)
+    .join('');
   return [
-    `${emphasis.head(target.target)}\n${facts}`,
-    ...nodeTable(target),
-    decisionTable(target, nowMs),
+    `${look.head(target.target)}\n${facts}`,
+    ...nodeTable(target, look),
+    decisionTable(target, look, nowMs),
   ].join('\n');
 }
 
 type Row = { readonly name: string; readonly text: string };
 const row = (name: string, text: string): Row => ({ name, text });
 
-function verdictRows({ now, to_act: toAct }: ExplainedTarget, emphasis: Emphasis): readonly Row[] {
-  const colour =
-    { scale: emphasis.good, step: emphasis.good, reject: emphasis.bad }[now.kind] ?? emphasis.held;
+function verdictRows({ now, to_act: toAct }: ExplainedTarget, look: Look): readonly Row[] {
+  // Here a hold is what is asked about, so it stands out.
+  const colour = now.kind === 'hold' ? look.held : paintOfDecision(now.kind, look);
   const { detail = '', sentence = '' } = now;
   return [
     row('now', `${colour(describeVerdict(now))}${sentence === '' ? '' : `: ${sentence}`}`),
@@ -56,7 +41,7 @@ function verdictRows({ now, to_act: toAct }: ExplainedTarget, emphasis: Emphasis
 
 function hindranceRows(
   { paused, dry_run: isDryRun, away }: ExplainedTarget,
-  { bad }: Emphasis,
+  { bad }: Look,
   nowMs: number,
 ): readonly Row[] {
   const why = paused == null || paused.reason === '' ? '' : `: ${paused.reason}`;
@@ -112,7 +97,7 @@ function poolRows({ provider, drain }: ExplainedTarget): readonly Row[] {
   ];
 }
 
-function nodeTable({ nodes }: ExplainedTarget): readonly string[] {
+function nodeTable({ nodes }: ExplainedTarget, look: Look): readonly string[] {
   if (nodes == null) return [];
   const rows = nodes.map(({ hostname, state, availability, busy, tasks, may_go: mayGo }) => [
     hostname,
@@ -122,24 +107,15 @@ function nodeTable({ nodes }: ExplainedTarget): readonly string[] {
     String(tasks),
     mayGo,
   ]);
-  return [formatTable(['worker', 'state', 'availability', 'busy', 'tasks', 'may go'], rows)];
+  return [formatTable(['worker', 'state', 'availability', 'busy', 'tasks', 'may go'], rows, look)];
 }
 
-function decisionTable({ last_decisions: decisions }: ExplainedTarget, nowMs: number): string {
+function decisionTable({ last_decisions: decisions }: ExplainedTarget, look: Look, nowMs: number): string {
   if (decisions.length === 0) return 'nothing was decided before\n';
-  const rows = decisions.map((one) => [ago(one.time, nowMs), describeVerdict(one), one.detail ?? '']);
-  return formatTable(['last decisions', '', ''], rows);
+  const rows = decisions.map((one) => [
+    ago(one.time, nowMs),
+    { text: describeVerdict(one), paint: paintOfDecision(one.kind, look) },
+    one.detail ?? '',
+  ]);
+  return formatTable(['last decisions', '', ''], rows, look);
 }
-
-function describeVerdict({ kind, reason, from, to }: ExplainedDecision): string {
-  const change = from === undefined || to === undefined ? '' : ` ${from} → ${to}`;
-  return `${kind} ${reason}${change}`;
-}
-
-function elapsed(time: string, nowMs: number): string {
-  const ms = nowMs - Date.parse(time);
-  return Number.isNaN(ms) ? `an ${time} time` : formatDuration(Math.max(0, Math.floor(ms / 1_000)) * 1_000);
-}
-
-const ago = (time: string, nowMs: number): string =>
-  elapsed(time, nowMs) === '0s' ? 'now' : `${elapsed(time, nowMs)} ago`;

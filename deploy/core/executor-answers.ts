@@ -1,4 +1,4 @@
-/** What `status` and `destroy` read of the executor's answers: the little that they show. Anything else may be there too. */
+/** What `status`, `decisions` and `destroy` read of the executor's answers: the little that they show. Anything else may be there too. */
 import { z } from 'zod';
 
 const decision = z.object({
@@ -6,8 +6,15 @@ const decision = z.object({
   kind: z.string(),
   reason: z.string(),
   detail: z.string().optional(),
+  from: z.number().optional(),
+  to: z.number().optional(),
 });
 export type ShownDecision = Readonly<z.infer<typeof decision>>;
+
+/** With its place in the journal, by which readers go on. All else of it is kept, for those who want all. */
+const journalled = decision.extend({ id: z.number(), target: z.string() }).loose();
+export type JournalledDecision = Readonly<z.infer<typeof journalled>>;
+const page = z.object({ decisions: z.array(journalled) });
 
 const targets = z.object({
   targets: z.array(
@@ -67,6 +74,11 @@ export const parseTargets = (json: unknown): readonly TargetAnswer[] | undefined
   targets.safeParse(json).data?.targets;
 export const parseExplanation = (json: unknown): ExplanationAnswer | undefined =>
   explanation.safeParse(json).data;
+/** Newest first. */
+export const parseDecisionPage = (json: unknown): readonly JournalledDecision[] | undefined =>
+  page.safeParse(json).data?.decisions;
+export const parseDecision = (json: unknown): JournalledDecision | undefined =>
+  journalled.safeParse(json).data;
 export const parseStatus = (json: unknown): StatusAnswer | undefined => status.safeParse(json).data;
 
 const POOL_KEY = /^VM\/([^/]+)\/([^/]+)$/;
@@ -81,3 +93,5 @@ export function poolOfTarget(target: string): { readonly infra: string; readonly
 export const serviceOfTarget = (target: string): string | undefined => SERVICE_KEY.exec(target)?.[1];
 export const poolTarget = (infra: string, node: string): string => `VM/${infra}/${node}`;
 export const serviceTarget = (name: string): string => `docker/${name}`;
+/** What somebody types: the name of a service, or a whole target. */
+export const namedTarget = (name: string): string => (name.includes('/') ? name : serviceTarget(name));

@@ -1,5 +1,4 @@
-/** What `micado status` says: one row per pool and per service, out of what rulegen and executor know of each. */
-import { formatDuration } from '../../internal/contract/duration.ts';
+/** What `micado status` knows: one row per pool and per service, out of what rulegen and executor know of each. */
 import {
   type ExplanationAnswer,
   poolOfTarget,
@@ -7,7 +6,6 @@ import {
   type StatusAnswer,
   type TargetAnswer,
 } from './executor-answers.ts';
-import { formatTable } from './format-table.ts';
 
 /** A service as rulegen judges it. */
 export type JudgedService = {
@@ -113,41 +111,4 @@ export function noticesOf({ dry_run: dryRun, paused, parts }: StatusAnswer): rea
       state === 'away' ? [`the executor does not reach ${part}: ${problem ?? 'no answer'}`] : [],
     ),
   ];
-}
-
-export function describeStatus(status: StackStatus, nowMs: number): string {
-  const { pools, services, notices } = status;
-  const decided = (decision: ShownDecision | null): string => describeDecision(decision, nowMs);
-  const poolTable = formatTable(
-    ['pool', 'min', 'max', 'target', 'actual', 'ready', 'under way', 'last decision'],
-    pools.map((row) => [
-      `${row.infra}/${row.node}`,
-      ...[row.min, row.max, row.target, row.actual, row.ready, row.in_flight].map(show),
-      decided(row.last_decision),
-    ]),
-  );
-  const serviceTable = formatTable(
-    ['service', 'state', 'replicas', 'running', 'min', 'max', 'last decision'],
-    services.map((row) => [
-      row.service,
-      row.state,
-      ...[row.replicas, row.running, row.min, row.max].map(show),
-      decided(row.last_decision),
-    ]),
-  );
-  return [
-    ...(notices.length === 0 ? [] : [notices.map((notice) => `!! ${notice}\n`).join('')]),
-    pools.length === 0 ? 'no pools of workers (policy.yaml: workers)\n' : poolTable,
-    services.length === 0 ? 'no services\n' : serviceTable,
-  ].join('\n');
-}
-
-const show = (value: number | string | null): string => (value === null ? '-' : String(value));
-
-function describeDecision(decision: ShownDecision | null, nowMs: number): string {
-  if (decision === null) return '-';
-  const { time, kind, reason, detail = '' } = decision;
-  const agoMs = Math.max(0, nowMs - Date.parse(time));
-  const ago = agoMs < 1_000 ? 'now' : `${formatDuration(Math.floor(agoMs / 1_000) * 1_000)} ago`;
-  return `${kind} ${reason}, ${ago}${detail === '' ? '' : `: ${detail}`}`;
 }

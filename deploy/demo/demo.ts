@@ -6,6 +6,7 @@ import { EXIT } from '../../internal/daemon/program.ts';
 import { createDockerClient } from '../../internal/docker/docker-client.ts';
 import { parseDockerHost } from '../../internal/docker/docker-host.ts';
 import { readStackFile, type StackFile } from '../adapters/stack-file.ts';
+import type { Terminal } from '../adapters/stream-terminal.ts';
 import { layOutStack } from '../core/stack-layout.ts';
 import type { Surroundings } from '../ports.ts';
 import { startStack } from '../stack.ts';
@@ -21,7 +22,7 @@ import {
   removeDemoService,
   removeLeftovers,
 } from './demo-service.ts';
-import { createLiveDisplay, type Terminal } from './live-display.ts';
+import { createLiveDisplay } from './live-display.ts';
 import { createObserver } from './observe.ts';
 import { playStory } from './play-story.ts';
 import { loadStressImage } from './stress-image.ts';

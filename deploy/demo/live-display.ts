@@ -1,36 +1,21 @@
 /** Shows the story while it happens: a block that is redrawn on a terminal, else a line for each event. */
+import type { Terminal } from '../adapters/stream-terminal.ts';
 import type { Story } from './core/story.ts';
 import { renderEvent, type TimelineEvent } from './core/timeline.ts';
 
-export type Terminal = {
-  write(text: string): void;
-  /** Whether what was written can be redrawn. */
-  readonly isInteractive: boolean;
-  columns(): number;
-};
-
-/** What a terminal is wide unless it says otherwise. */
-const USUAL_COLUMNS = 100;
-
-export function streamTerminal(stream: NodeJS.WriteStream): Terminal {
-  return {
-    write: (text) => void stream.write(text),
-    isInteractive: stream.isTTY,
-    columns: () => stream.columns ?? USUAL_COLUMNS,
-  };
-}
-
 /** What there is to show of any story. */
 type Shown = { readonly startMs: number; readonly events: readonly TimelineEvent[] };
+/** What showing a story needs of a terminal. */
+type Paper = Pick<Terminal, 'write' | 'isInteractive' | 'columns'>;
 export type LiveDisplay<S extends Shown = Story> = { show(story: S): void };
 /** The block as lines, none wider than `columns`. */
 type Render<S> = (story: S, columns: number) => readonly string[];
 
-export function createLiveDisplay<S extends Shown>(terminal: Terminal, render: Render<S>): LiveDisplay<S> {
+export function createLiveDisplay<S extends Shown>(terminal: Paper, render: Render<S>): LiveDisplay<S> {
   return terminal.isInteractive ? redrawnDisplay(terminal, render) : lineDisplay(terminal);
 }
 
-function redrawnDisplay<S extends Shown>(terminal: Terminal, render: Render<S>): LiveDisplay<S> {
+function redrawnDisplay<S extends Shown>(terminal: Paper, render: Render<S>): LiveDisplay<S> {
   let height = 0;
   return {
     show(story) {
@@ -42,7 +27,7 @@ function redrawnDisplay<S extends Shown>(terminal: Terminal, render: Render<S>):
   };
 }
 
-function lineDisplay<S extends Shown>(terminal: Terminal): LiveDisplay<S> {
+function lineDisplay<S extends Shown>(terminal: Paper): LiveDisplay<S> {
   let shown = 0;
   return {
     show({ events, startMs }) {

@@ -2,8 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Terminal } from '../../../deploy/adapters/stream-terminal.ts';
 import { stackOptions, upFlags } from '../../../deploy/config.ts';
-import { createLiveDisplay, type Terminal } from '../../../deploy/demo/live-display.ts';
+import { createLiveDisplay } from '../../../deploy/demo/live-display.ts';
 import { createWorkServer } from '../../../deploy/demo/work-server.ts';
 import type { Surroundings } from '../../../deploy/ports.ts';
 import { startStack } from '../../../deploy/stack.ts';

@@ -1,6 +1,7 @@
 /** `micado demo --cluster`. */
+
+import { streamTerminal } from '../../../deploy/adapters/stream-terminal.ts';
 import { runCommand } from '../../../deploy/commands.ts';
-import { streamTerminal } from '../../../deploy/demo/live-display.ts';
 import { createSurroundings } from '../../../deploy/surroundings.ts';
 import { defineCommand } from '../../../internal/daemon/commands.ts';
 import { QUICK_EXECUTOR } from '../story/stage.ts';
@@ -22,7 +23,7 @@ const demo = defineCommand({
       { json, binFolder },
       // The parts of the stack inherit these.
       createSurroundings({ env: { ...env, ...QUICK_EXECUTOR, MICADO_WORKER_GRACE: '45s' }, write: stdout }),
-      streamTerminal(process.stdout),
+      streamTerminal(process.stdout, env),
     ),
 });
 

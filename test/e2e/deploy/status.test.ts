@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createExecutorApi } from '../../../deploy/adapters/executor-api.ts';
 import { readJudgedServices } from '../../../deploy/adapters/rulegen-api.ts';
+import { PLAIN } from '../../../deploy/core/look.ts';
 import { readStackStatus, runStatus } from '../../../deploy/status.ts';
 import { systemClock } from '../../../internal/daemon/clock.ts';
 import { eventually } from '../../eventually.ts';
@@ -62,8 +63,7 @@ describe('micado status', () => {
   });
 
   test('fails where no stack runs', async () => {
-    await expect(runStatus({ stateDir: '/nonexistent', json: false }, systemClock)).rejects.toMatchObject({
-      code: 'not_found',
-    });
+    const status = runStatus({ stateDir: '/nonexistent', json: false }, PLAIN, systemClock);
+    await expect(status).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -1,6 +1,6 @@
 /** `micado why` over a whole executor: it understands what it really answers, for services and for pools. */
 import { describe, expect, test } from '@jest/globals';
-import { PLAIN } from '../../../deploy/core/describe-why.ts';
+import { PLAIN } from '../../../deploy/core/look.ts';
 import { explainWhy, runWhy } from '../../../deploy/why.ts';
 import { systemClock } from '../../../internal/daemon/clock.ts';
 import { eventually } from '../../eventually.ts';
@@ -15,8 +15,7 @@ describe('micado why', () => {
     stage.prometheus.setAlerts([{ labels: alertLabels('web'), annotations, value: '9.5e+01' }]);
     await using executor = await stage.startExecutor();
     await eventually('it has scaled', () => stage.docker.state.replicas('web') === 3);
-    const why = (json: boolean) =>
-      explainWhy(executor.url, { name: 'web', json, emphasis: PLAIN }, systemClock);
+    const why = (json: boolean) => explainWhy(executor.url, { name: 'web', json, look: PLAIN }, systemClock);
     const text = await eventually('the decision is in the journal', async () => {
       const now = await why(false);
       return now.includes('scale overloaded 2 → 3') && now;
@@ -31,11 +30,7 @@ describe('micado why', () => {
   test('tells of a pool by its key', async () => {
     await using pool = await setPoolStage(2);
     await using executor = await pool.start();
-    const text = await explainWhy(
-      executor.url,
-      { name: POOL_KEY, json: false, emphasis: PLAIN },
-      systemClock,
-    );
+    const text = await explainWhy(executor.url, { name: POOL_KEY, json: false, look: PLAIN }, systemClock);
     expect(text).toMatch(/^VM\/micado_worker_infra\/worker\nnow +hold not_firing: /);
     expect(text).toMatch(/^vm-1 +ready +active/m);
   });
@@ -46,12 +41,12 @@ describe('micado why', () => {
     stage.prometheus.setAlerts([{ labels: alertLabels('web') }]);
     await using executor = await stage.startExecutor();
     await eventually('web is known', async () => (await executor.decisions('docker/web')).length > 0);
-    const why = explainWhy(executor.url, { name: 'wep', json: false, emphasis: PLAIN }, systemClock);
+    const why = explainWhy(executor.url, { name: 'wep', json: false, look: PLAIN }, systemClock);
     await expect(why).rejects.toThrow('the Swarm has no service for docker/wep; did you mean "docker/web"?');
   });
 
   test('fails where no stack runs', async () => {
-    const options = { stateDir: '/nonexistent', name: 'web', json: false, emphasis: PLAIN };
+    const options = { stateDir: '/nonexistent', name: 'web', json: false, look: PLAIN };
     await expect(runWhy(options, systemClock)).rejects.toMatchObject({ code: 'not_found' });
   });
 });

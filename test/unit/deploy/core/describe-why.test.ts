@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { COLOURS, describeWhy, PLAIN } from '../../../../deploy/core/describe-why.ts';
+import { describeWhy } from '../../../../deploy/core/describe-why.ts';
 import { type ExplainedTarget, parseExplainedTarget } from '../../../../deploy/core/explained-target.ts';
+import { COLOURS, PLAIN } from '../../../../deploy/core/look.ts';
 
 const NOW_MS = Date.parse('2026-01-01T12:00:00Z');
 const secondsAgo = (seconds: number): string => new Date(NOW_MS - seconds * 1_000).toISOString();
@@ -112,6 +113,13 @@ last decisions
       now: { time: secondsAgo(0), kind: 'scale', reason: 'overloaded', from: 2, to: 3 },
     };
     expect(describeWhy(scale, COLOURS, NOW_MS)).toContain('\u001b[32mscale overloaded 2 → 3\u001b[0m');
+  });
+
+  test.each([60, 80, 120])('has no line that is wider than %d columns, and loses no word', (columns) => {
+    const text = describeWhy(SERVICE, { ...PLAIN, columns }, NOW_MS);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+    const words = (of: string): readonly string[] => of.split(/\s+/);
+    expect(words(text)).toEqual(words(describeWhy(SERVICE, PLAIN, NOW_MS)));
   });
 });
 

@@ -1,14 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseExplanation, parseStatus } from '../../../../deploy/core/executor-answers.ts';
-import {
-  describeStatus,
-  type JudgedService,
-  noticesOf,
-  poolRow,
-  serviceRow,
-} from '../../../../deploy/core/stack-status.ts';
+import { type JudgedService, noticesOf, poolRow, serviceRow } from '../../../../deploy/core/stack-status.ts';
 
-const NOW_MS = Date.parse('2026-01-01T12:00:00Z');
 const decision = {
   time: '2026-01-01T11:58:30.250Z',
   kind: 'hold',
@@ -124,24 +117,4 @@ test('pauses, a dry run and parts that are away are said first', () => {
     'VM/infra/worker is paused (micado destroy)',
     'the executor does not reach prometheus: refused',
   ]);
-});
-
-test('the text has a table of pools and one of services', () => {
-  const pools = [row()].flatMap((one) => one ?? []);
-  const services = [serviceRow(web, service, { ...decision, detail: '', reason: 'not_firing' })];
-  expect(describeStatus({ state_dir: '/s', pools, services, notices: ['all is paused'] }, NOW_MS)).toBe(
-    `!! all is paused
-
-pool          min  max  target  actual  ready  under way        last decision
-infra/worker  1    3    2       2       1      vm-2 is booting  hold in_flight, 1m29s ago: vm-2 is booting
-
-service  state   replicas  running  min  max  last decision
-web      scaled  3         2        1    5    hold not_firing, 1m29s ago
-`,
-  );
-});
-
-test('the text says so where there is nothing', () => {
-  const text = describeStatus({ state_dir: '/s', pools: [], services: [], notices: [] }, NOW_MS);
-  expect(text).toBe('no pools of workers (policy.yaml: workers)\n\nno services\n');
 });
