@@ -10,6 +10,8 @@ import { findBusybox } from '../../cluster/images.ts';
 import { PROJECT_ROOT } from '../../cluster/project-root.ts';
 
 const PACKAGE = join(PROJECT_ROOT, '.test-cache/haproxy');
+/** Needs `haproxyEnvironment`. */
+export const haproxyProgram = join(PACKAGE, 'usr/sbin/haproxy');
 
 /** The name by which `load-balancer.stack.yaml` asks for it. */
 const TAG = { repo: 'haproxy', tag: '2.6' } as const;
@@ -20,13 +22,12 @@ export async function loadHaproxy(engine: Engine): Promise<void> {
 }
 
 async function haproxyImage(): Promise<LocalImage> {
-  const program = join(PACKAGE, 'usr/sbin/haproxy');
   return {
     name: 'micado-haproxy',
     files: [
       ...(await busyboxFiles(await findBusybox())),
-      fileOf('bin/haproxy', program),
-      ...librariesOf(program).map((path) => fileOf(placeOf(path), path)),
+      fileOf('bin/haproxy', haproxyProgram),
+      ...librariesOf().map((path) => fileOf(placeOf(path), path)),
     ],
     command: ['haproxy', '-v'],
   };
@@ -43,8 +44,8 @@ const fileOf = (path: string, source: string): TarEntry => ({
 const placeOf = (path: string): string =>
   basename(path).startsWith('ld-linux') ? path.slice(1) : `lib/${basename(path)}`;
 
-function librariesOf(program: string): readonly string[] {
-  const listed = execFileSync('ldd', [program], { encoding: 'utf8', env: haproxyEnvironment() });
+function librariesOf(): readonly string[] {
+  const listed = execFileSync('ldd', [haproxyProgram], { encoding: 'utf8', env: haproxyEnvironment() });
   const missing = listed.split('\n').filter((line) => line.includes('not found'));
   if (missing.length > 0) throw new Error(`HAProxy lacks${missing.join(',')}: run npm test`);
   return [...listed.matchAll(/(\/\S+) \(0x/g)].map((match) => match[1] ?? '');
