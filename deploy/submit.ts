@@ -80,7 +80,7 @@ async function writeDescriptor(
   return await reporter.step('swarm', async () => {
     const source = await readFile(infrastructure, 'utf8').catch((error: unknown) => {
       const cure = 'micado up --cloud=user_data.yaml writes it';
-      throw new AppError('not_found', `cannot read ${infrastructure}; ${cure}`, { cause: error });
+      throw new AppError('not_found', `${describeError(error)}; ${cure}`);
     });
     const facts = await swarmEntry();
     const completed = completeInfrastructure(source, facts);

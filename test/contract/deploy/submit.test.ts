@@ -219,7 +219,7 @@ describe('micado submit', () => {
     const { code, output } = await micado(['submit']);
     expect(code).toBe(1);
     expect(output).toContain(
-      'micado submit: cannot read ./master/occopus/infrastructure.yaml; micado up --cloud=user_data.yaml writes it',
+      "micado submit: ENOENT: no such file or directory, open './master/occopus/infrastructure.yaml'; micado up --cloud=user_data.yaml writes it\n",
     );
   });
 
