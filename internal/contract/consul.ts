@@ -25,6 +25,3 @@ export type ConsulService = {
   /** What the agent asks, by itself: it must be able to reach it. */
   readonly check: { readonly kind: 'http'; readonly url: string } | { readonly kind: 'tcp' };
 };
-
-export const hostAndPort = (host: string, port: number): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

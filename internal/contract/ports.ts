@@ -17,3 +17,7 @@ export const HTTP_PATH = {
   ready: '/-/ready',
   reload: '/-/reload',
 } as const;
+
+/** As it stands in addresses. */
+export const hostAndPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

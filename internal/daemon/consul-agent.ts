@@ -5,7 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { type ConsulService, hostAndPort } from '../contract/consul.ts';
+import type { ConsulService } from '../contract/consul.ts';
+import { hostAndPort } from '../contract/ports.ts';
 import { AppError, describeError } from './app-error.ts';
 import { exchange } from './http-exchange.ts';
 

@@ -1,7 +1,7 @@
 /** A binary as a service of Consul: where it listens, checked by its own health. */
 import { hostname } from 'node:os';
-import { type ConsulService, hostAndPort } from '../contract/consul.ts';
-import { HTTP_PATH } from '../contract/ports.ts';
+import type { ConsulService } from '../contract/consul.ts';
+import { HTTP_PATH, hostAndPort } from '../contract/ports.ts';
 import type { Clock } from './clock.ts';
 import { type ConsulAgent, createConsulAgent } from './consul-agent.ts';
 import { type ConsulRegistration, createConsulRegistration } from './consul-registration.ts';

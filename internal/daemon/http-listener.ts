@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { hostAndPort } from '../contract/ports.ts';
 import { AppError, systemErrorCode } from './app-error.ts';
 import { parseListenAddress } from './flag-kinds.ts';
 import type { FollowedFiles } from './followed-files.ts';
@@ -64,7 +65,7 @@ export async function openHttpListener(options: HttpListenerOptions): Promise<Ht
   await listen(server, address.host, address.port);
   const { port } = server.address() as AddressInfo;
   const shownHost = ['', '0.0.0.0', '::'].includes(address.host) ? '127.0.0.1' : address.host;
-  const url = `${tls === undefined ? 'http' : 'https'}://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${port}`;
+  const url = `${tls === undefined ? 'http' : 'https'}://${hostAndPort(shownHost, port)}`;
   logger.info('listening', { url });
   return { port, url, actor: { name: 'http', run: (signal) => serveUntil(server, signal) } };
 }

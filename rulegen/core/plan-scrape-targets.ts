@@ -3,6 +3,7 @@
  * tasks of services that have metrics of their own. In the form of http_sd: always the full list, in a fixed order.
  */
 import { POOL_NODE_LABEL, STACK_PART_LABEL } from '../../internal/contract/labels.ts';
+import { hostAndPort } from '../../internal/contract/ports.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
@@ -66,7 +67,7 @@ function nodeExporter(node: ScrapeNode, port: number): readonly ScrapeTarget[] {
   // A node that is down is no part of the pool's capacity, and would keep the pool from ever shrinking.
   if (pool === undefined || node.address === '' || node.state === 'down') return [];
   return [
-    { targets: [hostPort(node.address, port)], labels: { job: EXPORTER_JOB, pool, node: node.hostname } },
+    { targets: [hostAndPort(node.address, port)], labels: { job: EXPORTER_JOB, pool, node: node.hostname } },
   ];
 }
 
@@ -111,11 +112,9 @@ const nameOf = ({ name }: ServiceFacts, { slot }: ScrapeTask, hostname: string):
 function taskAddress(task: ScrapeTask, node: ScrapeNode | undefined, port: number): string | undefined {
   const published = task.hostPorts.find(({ target }) => target === port)?.published;
   const nodeAddress = node?.address ?? '';
-  if (published !== undefined && nodeAddress !== '') return hostPort(nodeAddress, published);
+  if (published !== undefined && nodeAddress !== '') return hostAndPort(nodeAddress, published);
   const address = task.addresses[0] ?? nodeAddress;
-  return address === '' ? undefined : hostPort(address, port);
+  return address === '' ? undefined : hostAndPort(address, port);
 }
 
-const hostPort = (host: string, port: number): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 const orderOf = ({ targets, labels }: ScrapeTarget): string => JSON.stringify([labels, targets]);
