@@ -25,7 +25,8 @@ export type ConsulAgent = {
 export type RegisteredService = Omit<ConsulService, 'id' | 'check'>;
 
 const TIMEOUT_MS = 3_000;
-const CHECK = { Interval: '10s', Timeout: '3s', DeregisterCriticalServiceAfter: '10m' };
+/** Critical is what Consul begins with: each restart of ours would take all that runs out of its list for a moment. */
+const CHECK = { Status: 'passing', Interval: '10s', Timeout: '3s', DeregisterCriticalServiceAfter: '10m' };
 
 /** @param tokenFile read at every call, so that a renewed token is used at once; empty for none */
 export function createConsulAgent(url: string, tokenFile: string): ConsulAgent {

@@ -16,7 +16,7 @@ export type ConsulEntry = {
   readonly Meta: Readonly<Record<string, string>>;
   readonly Tags: readonly string[];
   readonly Check: Readonly<Record<string, unknown>>;
-  /** Critical until its check has run. */
+  /** Critical until its check has run, unless the registration says otherwise. */
   readonly status: ConsulStatus;
 };
 
@@ -44,7 +44,12 @@ const registration = z.object({
   Tags: z.array(z.string()).default([]),
   Meta: z.record(z.string().regex(/^[A-Za-z0-9_-]{1,128}$/), z.string().max(512)).default({}),
   Check: z
-    .object({ Interval: z.string(), HTTP: z.string().optional(), TCP: z.string().optional() })
+    .object({
+      Status: z.enum(['passing', 'warning', 'critical']).default('critical'),
+      Interval: z.string(),
+      HTTP: z.string().optional(),
+      TCP: z.string().optional(),
+    })
     .loose()
     .refine(({ HTTP, TCP }) => (HTTP === undefined) !== (TCP === undefined), 'one kind of check'),
 });
@@ -114,7 +119,7 @@ function route(request: IncomingMessage, body: string, services: Map<string, Con
   const parsed = registration.safeParse(JSON.parse(body));
   if (!parsed.success) return plain(400, `Request decode failed: ${z.prettifyError(parsed.error)}`);
   const { ID = parsed.data.Name, ...service } = parsed.data;
-  services.set(ID, { ...service, status: 'critical' });
+  services.set(ID, { ...service, status: service.Check.Status });
   return { status: 200 };
 }
 

@@ -49,6 +49,7 @@ describe('an agent of Consul', () => {
       Check: {
         HTTP: 'http://127.0.0.1:9095/-/healthy',
         Interval: '10s',
+        Status: 'passing',
         DeregisterCriticalServiceAfter: '10m',
       },
     });
