@@ -36,7 +36,7 @@ export function createOccopusIntake(options: OccopusIntakeOptions): OccopusIntak
   const ask = async (path: readonly string[], timeoutMs: number) => {
     const { where, answer } = await call('GET', path, timeoutMs);
     if (answer.kind === 'accepted') return { where, json: answer.json };
-    throw new AppError('unavailable', `${where}: ${answer.reason}`);
+    throw refused(where, answer.reason);
   };
   return {
     async list() {
@@ -59,7 +59,7 @@ export function createOccopusIntake(options: OccopusIntakeOptions): OccopusIntak
       const { where, answer } = await call('POST', [infra, 'attach'], ATTACH_TIMEOUT_MS);
       if (answer.kind === 'accepted') return 'attached';
       if (answer.reason.includes('already being maintained')) return 'attached_before';
-      throw new AppError('unavailable', `${where}: ${answer.reason}`);
+      throw refused(where, answer.reason);
     },
     async report(infra) {
       const { where, json } = await ask([infra], REPORT_TIMEOUT_MS);
@@ -75,3 +75,6 @@ function accept(tool: string, verdict: ToolVerdict): void {
   const cure = 'correct the user data (micado check names what is wrong), and run this again';
   throw new AppError('invalid', `${tool} failed: ${verdict.problem}; ${cure}`);
 }
+
+const refused = (where: string, reason: string): AppError =>
+  new AppError('unavailable', `${where}: ${reason}; see the log of Occopus’ container, and run this again`);

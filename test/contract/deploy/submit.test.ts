@@ -154,7 +154,7 @@ describe.each(['1.5', '1.10'] as const)('with Occopus %s', (version) => {
     [
       'a build that made nothing',
       { 'occopus-build': 'fine' },
-      `attach: ERROR: infrastructure '${INFRA}' does not exist!\n`,
+      `attach: ERROR: infrastructure '${INFRA}' does not exist!; see the log of Occopus’ container, and run this again\n`,
     ],
   ])('%s ends it with code 1 and its words', async (_what, toolSays, message) => {
     await upCloud();
@@ -174,7 +174,7 @@ describe.each(['1.5', '1.10'] as const)('with Occopus %s', (version) => {
     const { code, output } = await upCloud();
     expect(code).toBe(1);
     expect(output).toContain(
-      `POST ${machine.occopus.url}/infrastructures/${INFRA}/attach: ERROR: redis is away\n`,
+      `POST ${machine.occopus.url}/infrastructures/${INFRA}/attach: ERROR: redis is away; see the log of Occopus’ container, and run this again\n`,
     );
   });
 
