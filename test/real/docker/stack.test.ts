@@ -81,6 +81,11 @@ test.each(IMAGE_NAMES)('the image of %s says what it is, and how its health is s
   expect(healthcheck.Test.at(-1)).toMatch(/\/-\/healthy$/);
 });
 
+test('an image that cannot leave root says what it lacks', async () => {
+  const started = docker(cluster.manager, ['run', '--rm', '--cap-drop=ALL', imageTag('exporter', BEFORE)]);
+  await expect(started).rejects.toThrow(/cannot become user 65532: .*SETUID and SETGID, or .*--user/);
+});
+
 test('a release holds the compose file with all that it reads, and the images for the workers', async () => {
   const { workers } = cluster;
   const archive = join(stage.folder, 'release.tar.gz');
