@@ -77,6 +77,7 @@ export async function createExecutor(
     isPaused: () => pauses.current().all !== undefined,
     pausedTargets: () => Object.keys(pauses.current().targets).length,
     pools: board.pools,
+    partState: (part) => health.of(part).state,
   });
 
   const journalFile = config['journal.file'];

@@ -1,5 +1,6 @@
 /** The executor's own series. Label values come from fixed lists; only pools, of which there are few, are named. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { EXECUTOR_METRIC } from '../internal/contract/metrics.ts';
 import type { Decision } from './core/decision.ts';
 import {
   HOLD_REASONS,
@@ -9,6 +10,7 @@ import {
   SCALE_REASONS,
   STEP_REASONS,
 } from './core/reasons.ts';
+import { PARTS, type Part, type PartState } from './part-health.ts';
 import type { ShownPool } from './pool-board.ts';
 import { createPoolMetrics } from './pool-metrics.ts';
 
@@ -21,6 +23,7 @@ export type GaugeSources = {
   isPaused(): boolean;
   pausedTargets(): number;
   pools(): readonly ShownPool[];
+  partState(part: Part): PartState['state'];
 };
 
 /** Every verdict is there from the start, so that a first one is an increase. */
@@ -133,6 +136,7 @@ export function createExecutorMetrics(registry: Registry) {
     /** Gauges that are read when they are scraped. */
     watch: (sources: GaugeSources): readonly Gauge[] => [
       ...pools.watch(sources.pools),
+      readPartStates(registers, sources.partState),
       readGauge(registers, 'micado_executor_queue_waiting', 'Targets that are due to be looked at.', () =>
         sources.queueWaiting(),
       ),
@@ -156,6 +160,23 @@ export function createExecutorMetrics(registry: Registry) {
       ),
     ],
   };
+}
+
+/** A part that was never asked has no series: nobody knows. */
+function readPartStates(registers: Registry[], stateOf: GaugeSources['partState']): Gauge {
+  return new Gauge({
+    name: EXECUTOR_METRIC.partUp,
+    help: '1 where a part of the stack answered when it was last asked, 0 where it did not.',
+    labelNames: ['part'],
+    registers,
+    collect() {
+      this.reset();
+      for (const part of PARTS) {
+        const state = stateOf(part);
+        if (state !== 'unknown') this.set({ part }, Number(state === 'ok'));
+      }
+    },
+  });
 }
 
 function readGauge(registers: Registry[], name: string, help: string, read: () => number): Gauge {

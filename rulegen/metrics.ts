@@ -178,7 +178,7 @@ function addGauges(registry: Registry, source: GaugeSource): void {
     gauge(name, help, ['prometheus'], () =>
       source.prometheus().map((server) => ({ labels: { prometheus: server.url }, value: value(server) })),
     );
-  ofServers('micado_rulegen_prometheus_verified', '1 while Prometheus runs the rules.', ({ verified }) =>
+  ofServers(RULEGEN_METRIC.prometheusVerified, '1 while Prometheus runs the rules.', ({ verified }) =>
     Number(verified),
   );
   ofServers(

@@ -23,12 +23,18 @@ export const ALERT_KIND = {
   poolStuck: 'pool_stuck',
   poolNodeDown: 'pool_node_down',
   poolExporterMissing: 'pool_exporter_missing',
+  poolAtMax: 'pool_at_max',
   /** For people, about services: rules that `micado.rules` switches. */
   replicasMissing: 'replicas_missing',
   tasksRestarting: 'tasks_restarting',
   oomKilled: 'oom_killed',
-  /** Rules that micado itself could not load. */
+  /** For people, about the autoscaler itself. */
   ruleQuarantined: 'micado_rule_quarantined',
+  partDown: 'micado_part_down',
+  partUnreachable: 'micado_part_unreachable',
+  exporterDown: 'micado_exporter_down',
+  swarmUnseen: 'micado_swarm_unseen',
+  rulesNotLoaded: 'micado_rules_not_loaded',
   /** Every alert of the user's own, so that none of them is ever taken for a request to scale. */
   custom: 'custom',
 } as const;
@@ -57,8 +63,10 @@ export const ALERT_ANNOTATION = {
   /** `cpu`, `memory`, `throttling` or `query`. */
   metric: 'metric',
   serviceId: 'service_id',
-  /** The first command to run, on alerts for people. */
+  /** On alerts for people: where it stands what to do. */
   runbook: 'runbook',
+  /** On alerts for people: the first command to run. */
+  command: 'command',
 } as const;
 
 export type AlertDirection = 'overloaded' | 'underloaded';

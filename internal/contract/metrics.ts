@@ -42,12 +42,16 @@ export const RULEGEN_METRIC = {
   serviceInfo: 'micado_rulegen_service_info',
   /** 1; labels `application` and `rule`: a rule of `cluster.yml` that is switched off for a service of any kind. */
   serviceRuleOff: 'micado_rulegen_service_rule_off',
+  /** 1 or 0; label `prometheus`: whether that one runs the rules. */
+  prometheusVerified: 'micado_rulegen_prometheus_verified',
   /** 1; label `file`: it stays as it was, or away, because something is wrong. */
   ruleFileQuarantined: 'micado_rulegen_rule_file_quarantined',
 } as const;
 
-/** Gauges of the executor, one series per pool of workers; labels `infra_id` and `node`. */
+/** Gauges of the executor; those of pools have a series per pool of workers, with the labels `infra_id` and `node`. */
 export const EXECUTOR_METRIC = {
+  /** 1 or 0; label `part`: whether it answered last. Absent for who was never asked. */
+  partUp: 'micado_executor_part_up',
   /** What the provider was asked for. */
   poolTarget: 'micado_executor_pool_workers_target',
   /** The VMs that the provider has. */

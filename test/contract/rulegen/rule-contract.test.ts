@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
+import { PART_NAMES } from '../../../deploy/core/stack-layout.ts';
 import { scalingKindOf } from '../../../executor/core/scaling-alert.ts';
 import { ALERT_ANNOTATION, ALERT_KIND, ALERT_LABEL, ALERT_TYPE } from '../../../internal/contract/alerts.ts';
 import {
@@ -96,7 +97,44 @@ describe('the rules', () => {
     const deciding = rules.filter(
       ({ alert }) => /_(over|under)loaded$/.test(alert) && !/^(worker|gpu-pool)_/.test(alert),
     );
-    const forTheExecutor = known.filter((name) => name !== ALERT_ANNOTATION.runbook).sort();
+    const forPeople: readonly string[] = [ALERT_ANNOTATION.runbook, ALERT_ANNOTATION.command];
+    const forTheExecutor = known.filter((name) => !forPeople.includes(name)).sort();
     for (const rule of deciding) expect(Object.keys(rule.annotations).sort()).toEqual(forTheExecutor);
+  });
+
+  test('name only scrape jobs that a stack has', () => {
+    const jobs = ofMicado
+      .filter(({ alert }) => alert.startsWith('micado_'))
+      .flatMap(({ expr }) =>
+        [...expr.matchAll(/\bjob=~?"([^"]+)"/g)].flatMap(([, names = '']) => names.split('|')),
+      );
+    expect(new Set(jobs)).toEqual(new Set(['executor', 'rulegen', 'alertmanager', 'exporter']));
+    expect(PART_NAMES).toEqual(expect.arrayContaining(jobs));
+  });
+});
+
+describe('an alert for people', () => {
+  const forPeople = ofMicado.filter(({ labels }) => labels['severity'] !== undefined);
+  const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
+  const sections = [...runbook.matchAll(/^## (\w+)\n\n([^#]+)/gm)].map(([, name = '', text = '']) => ({
+    name,
+    text,
+  }));
+
+  test('has a section in the runbook, and no section is without its alert', () => {
+    const alerts = new Set(forPeople.map(({ alert }) => alert));
+    expect(alerts.size).toBeGreaterThan(10);
+    expect(sections.map(({ name }) => name)).toEqual([...alerts]);
+    for (const { text } of sections) expect(text.length).toBeGreaterThan(200);
+  });
+
+  test('links to its section, and says what to type first', () => {
+    for (const { alert, annotations } of forPeople) {
+      expect(annotations[ALERT_ANNOTATION.runbook]).toBe(`docs/runbook.md#${alert}`);
+      expect(annotations[ALERT_ANNOTATION.command]).toMatch(/^(docker|micado|promtool) /);
+      const { text = '' } = sections.find(({ name }) => name === alert) ?? {};
+      const [command = ''] = annotations[ALERT_ANNOTATION.command]?.split('{{') ?? [];
+      expect(text).toContain(command.trim());
+    }
   });
 });

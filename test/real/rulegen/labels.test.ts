@@ -53,7 +53,7 @@ describe('people are told', () => {
       application: 'crash',
       task: 'crash.1',
     });
-    expect(restarting.annotations['runbook']).toBe('docker service logs --tail 50 crash');
+    expect(restarting.annotations['command']).toBe('docker service logs --tail 50 crash');
     const missing = await untilThere('replicas_missing', { application: 'stuck' });
     expect(missing.annotations['summary']).toBe('stuck has lacked replicas for 5 minutes, 2 now');
     // A container may be scraped before the switch is: that is why such alerts wait for minutes.

@@ -38,13 +38,16 @@ describe('the README of the executor', () => {
 
   test('has a row for each metric, with its type and labels', async () => {
     const registry = new Registry();
-    createExecutorMetrics(registry).watch({
+    const executor = createExecutorMetrics(registry);
+    executor.watchConsul(() => true);
+    executor.watch({
       queueWaiting: () => 0,
       queueWaitedMs: () => 0,
       streamReaders: () => 0,
       isPaused: () => false,
       pausedTargets: () => 0,
       pools: () => [],
+      partState: () => 'ok',
     });
     const metrics = (await registry.getMetricsAsJSON()).map(({ name, type }) => `${name} ${String(type)}`);
     const rows = [...readme.matchAll(/^\| `(micado_executor_\w+)` \| (\w+) \|/gm)].map(
