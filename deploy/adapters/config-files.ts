@@ -10,6 +10,7 @@ import { alertmanagerInputs, prometheusInputs, webConfigText } from '../core/con
 import type { ConsulAddress } from '../core/consul-address.ts';
 import type { StackPorts } from '../core/plan-parts.ts';
 import { problemWithContents, type StackLayout } from '../core/stack-layout.ts';
+import { readPeopleReceiver } from './people-receiver.ts';
 
 const PRIVATE = 0o600;
 const TOKEN_BYTES = 32;
@@ -48,7 +49,8 @@ export async function writeConfigs(options: ConfigOptions): Promise<void> {
     layout.prometheusConfigFile,
     prometheusInputs(layout, ports, scrapeIntervalMs, consul),
   );
-  await render('alertmanager.yml', layout.alertmanagerConfigFile, alertmanagerInputs(layout, ports));
+  const people = await readPeopleReceiver(layout.peopleFile);
+  await render('alertmanager.yml', layout.alertmanagerConfigFile, alertmanagerInputs(layout, ports, people));
 }
 
 /** A name that the inputs lack is an error. Text goes in as a YAML scalar by `{{quote …}}`: JSON's strings are such. */

@@ -24,8 +24,16 @@ export function prometheusInputs(
   };
 }
 
-export function alertmanagerInputs(layout: StackLayout, ports: StackPorts) {
-  return { webhook: `${urlOf(ports.executor)}/api/v1/alerts`, tokenFile: layout.tokenFile };
+/** What Alertmanager's documentation calls a receiver, without its name: lists of ways to tell somebody. */
+export type PeopleReceiver = Readonly<Record<string, readonly object[]>>;
+
+export function alertmanagerInputs(layout: StackLayout, ports: StackPorts, people: PeopleReceiver = {}) {
+  return {
+    webhook: `${urlOf(ports.executor)}/api/v1/alerts`,
+    tokenFile: layout.tokenFile,
+    // JSON is YAML.
+    people: JSON.stringify({ name: 'people', ...people }),
+  };
 }
 
 /** The parts' `--web.config.file`: whoever changes something shows this token. */

@@ -14,6 +14,8 @@ export function layOutStack(folder: string) {
     stackFile: `${folder}/stack.json`,
     lockFile: `${folder}/up.pid`,
     policyFile: `${folder}/policy.yaml`,
+    /** The ways in which Alertmanager tells people; written by them. */
+    peopleFile: `${folder}/people.yml`,
     tokenFile: `${folder}/executor.token`,
     webConfigFile: `${folder}/web.yml`,
     prometheusConfigFile: `${folder}/prometheus.yml`,

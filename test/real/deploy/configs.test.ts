@@ -1,9 +1,9 @@
 /** The configurations that `up` writes, judged by the programs that read them. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { prepareFolders, writeConfigs } from '../../../deploy/adapters/config-files.ts';
 import { layOutStack } from '../../../deploy/core/stack-layout.ts';
@@ -77,6 +77,32 @@ describe('alertmanager.yml', () => {
         },
       ],
     });
+  });
+});
+
+describe('people.yml', () => {
+  const people = join(layout.folder, 'people.yml');
+  afterEach(() => rmSync(people, { force: true }));
+
+  test('names the ways of the receiver for people, by e-mail, Slack and a webhook as the examples have it', async () => {
+    copyFileSync(join(templatesFolder, 'people.example.yml'), people);
+    await write(2_000);
+    const { receivers } = alertmanagerConfig() as { receivers: readonly Record<string, unknown>[] };
+    expect(receivers.map(({ name }) => name)).toEqual(['people', 'executor']);
+    const ways = Object.keys(receivers[0] ?? {});
+    expect(ways).toEqual(['name', 'email_configs', 'slack_configs', 'webhook_configs']);
+    const amtool = join(dirname(promtoolPath()), 'amtool');
+    const words = ['check-config', layout.alertmanagerConfigFile];
+    expect(execFileSync(amtool, words, { encoding: 'utf8' })).toContain('SUCCESS');
+  });
+
+  test.each([
+    ['no YAML', 'a: [', /people\.yml: must hold lists/],
+    ['no receiver', 'route: { receiver: me }', /people\.yml: must hold lists/],
+    ['another name', 'name: executor', /people\.yml: must hold lists/],
+  ])('that holds %s is refused, and says what it should hold', async (_title, text, problem) => {
+    writeFileSync(people, text);
+    await expect(write(2_000)).rejects.toThrow(problem);
   });
 });
 
