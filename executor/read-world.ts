@@ -26,7 +26,7 @@ export async function readWorld(
   target: World['target'],
   afterConflict = false,
 ): Promise<WorldReading> {
-  const { service, alerts, suppressions } = await askAll(reader, target.name, afterConflict);
+  const { service, alerts, suppressions } = await askAll(reader, target, afterConflict);
   const remembered = recollection.replicasOf(target.key);
   const status = service.kind === 'known' ? service.value?.status : undefined;
   // An old journal is read through only where something may have to be put back by it.
@@ -35,7 +35,7 @@ export async function readWorld(
     reading: service.kind === 'known' ? service.value : undefined,
     world: {
       target,
-      alerts: mapKnown(alerts, (list) => alertsAbout(target, list)),
+      alerts,
       suppressions,
       service: mapKnown(service, (found) => found?.status),
       memory: isForgotten ? await recollection.recall(target.key) : remembered,
@@ -48,11 +48,16 @@ export async function readWorld(
  * Service, alerts and silences side by side, for speed. After a conflict the service is read last: only what happens
  * between that and the change is a conflict then, so that a service which others update all the time is scaled too.
  */
-async function askAll({ alerts, suppressions, services }: WorldReader, name: string, serviceLast: boolean) {
-  const readService = () => known(() => services.read(name));
-  const hear = () => Promise.all([known(() => alerts.list()), known(() => suppressions.read())]);
+async function askAll(
+  { alerts, suppressions, services }: WorldReader,
+  target: World['target'],
+  serviceLast: boolean,
+) {
+  const readService = () => known(() => services.read(target.name));
+  const readAlerts = () => known(async () => alertsAbout(target, await alerts.list()));
+  const hear = () => Promise.all([readAlerts(), known(() => suppressions.read())]);
   const testimony = serviceLast ? await hear() : undefined;
   // Of all answers its own takes longest: it is asked for first.
-  const [service, [listed, suppressed]] = await Promise.all([readService(), testimony ?? hear()]);
-  return { service, alerts: listed, suppressions: suppressed };
+  const [service, [about, suppressed]] = await Promise.all([readService(), testimony ?? hear()]);
+  return { service, alerts: about, suppressions: suppressed };
 }

@@ -10,7 +10,7 @@ const CALL_TIMEOUT_MS = 10_000;
 
 export function createDockerClient(host: DockerHost, timeoutMs = CALL_TIMEOUT_MS): Docker {
   const docker = new Docker({ ...addressOf(host), timeout: timeoutMs });
-  sendByOurselves(docker, host.kind === 'tcp' && host.tls !== undefined, timeoutMs);
+  sendByOurselves(docker, host, timeoutMs);
   return docker;
 }
 
@@ -28,8 +28,9 @@ type Call = {
   readonly openStdin?: boolean;
   readonly statusCodes: Readonly<Record<number, unknown>>;
 };
-/** The two inner methods of dockerode's modem between a call and its outcome. */
+/** The inside of dockerode's modem between a call and its outcome. */
 type Sender = {
+  socketPath: string | undefined;
   buildRequest(options: RequestOptions, call: Call, data: unknown, callback: Callback): void;
   buildPayload(
     error: null,
@@ -47,11 +48,15 @@ type Sender = {
  * dockerode says what is called; ours is how a call with one whole answer travels. Its own way never ends a call whose
  * answer breaks off after its headers, lets a redirect that fails end the process, and describes every call for a debug log.
  */
-function sendByOurselves({ modem }: Docker, isSecure: boolean, timeoutMs: number): void {
+function sendByOurselves({ modem }: Docker, host: DockerHost, timeoutMs: number): void {
   const sender = modem as unknown as Sender;
   const sendByDockerode = sender.buildRequest.bind(modem);
-  const open = isSecure ? httpsRequest : httpRequest;
-  sender.buildRequest = (options, call, data, callback) => {
+  const open = host.kind === 'tcp' && host.tls !== undefined ? httpsRequest : httpRequest;
+  // For a socket of its own dockerode waits a turn: it may be told the path by a promise.
+  sender.socketPath = undefined;
+  const where: RequestOptions = host.kind === 'socket' ? { socketPath: host.socketPath } : {};
+  sender.buildRequest = (given, call, data, callback) => {
+    const options: RequestOptions = { ...given, ...where };
     const isText = data === undefined || typeof data === 'string';
     if (call.isStream === true || call.hijack === true || call.openStdin === true || !isText) {
       // No engine sends its clients elsewhere.
