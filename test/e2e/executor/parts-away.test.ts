@@ -25,8 +25,12 @@ describe('a part that is away', () => {
     await executor.post('/', aWebhook(alertLabels('web')));
     await verdict(executor, 'prometheus_away');
     expect(replicas()).toBe(1);
+    const shown = async (): Promise<string> => await (await executor.get('/metrics')).text();
+    expect(await shown()).toContain('micado_executor_part_up{part="prometheus"} 0\n');
+    expect(await shown()).not.toContain('part="provider"');
     await stage.prometheus.start();
     await eventually('the service has 2 replicas', () => replicas() === 2);
+    expect(await shown()).toContain('micado_executor_part_up{part="prometheus"} 1\n');
   });
 
   test('Docker: nothing is done, and it is done when it is back', async () => {
