@@ -24,6 +24,8 @@ const SYSTEM_PROGRAMS: Readonly<Record<string, string>> = {
   'docker-compose': 'docker-compose',
   iptables: 'iptables',
   ip: 'iproute2',
+  curl: 'curl',
+  openssl: 'openssl',
   'qemu-system-x86_64': 'qemu-system-x86',
   'qemu-img': 'qemu-utils',
   mmdebstrap: 'mmdebstrap',
