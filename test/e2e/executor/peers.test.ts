@@ -155,7 +155,7 @@ test('while the receiver was down its webhook is retried, 200 times in ten minut
   await verdict(executor, 'cooldown');
   expect(updates()).toBe(1);
   expect(stage.docker.callsTo('/services') - asked).toBeLessThan(100);
-});
+}, 30_000);
 
 test('one cool-down sees two actions, and tasks are restarted for nothing (nomad-autoscaler)', async () => {
   web(2);
