@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { callHttp } from '../../../internal/daemon/http-client.ts';
 import { eventually } from '../../eventually.ts';
+import { dashboard, dashboardQueries, filledIn } from '../../house/dashboard-queries.ts';
 import { alertmanagerAlerts, decisionsOf, prometheusAlerts, ruleGroups } from '../support/apis.ts';
+import { queryPrometheus } from '../support/prometheus-queries.ts';
 import { metricComplaints } from '../support/promtool.ts';
 import { openScene, SCENE_OPENS_WITHIN_MS, type Scene } from '../support/scene.ts';
 import { removeService, replicasOf, waitForRunning } from '../support/services.ts';
@@ -16,6 +18,17 @@ const LABELS = {
   'micado.scaledown.for': '3s',
   'micado.scaledown.cooldown': '3s',
 };
+
+/** Of the dashboard: at least one query of each shows nothing while there is no pool, or while nothing happens. */
+const MAY_BE_EMPTY: readonly string[] = [
+  'Changes',
+  'Deciding alerts',
+  'On the way',
+  'Trouble',
+  'Why nothing is changed',
+  'Workers of each pool',
+  ...dashboard.annotations.list.map(({ name }) => `annotation ${name}`),
+];
 
 let scene: Scene;
 
@@ -79,6 +92,33 @@ describe('a service', () => {
     );
     const shown = scales.map(({ from, to, reason }) => `${from}→${to} ${reason}`).toSorted();
     expect(shown).toEqual(['1→2 overloaded', '2→1 underloaded', '2→3 overloaded', '3→2 underloaded']);
+  });
+
+  test('is on the Grafana dashboard: Prometheus answers each of its queries', async () => {
+    expect(dashboardQueries.length).toBeGreaterThan(50);
+    await eventually(
+      'all are answered, and none is empty that has something to show',
+      async () => {
+        const answers = await Promise.all(
+          dashboardQueries.map(async ({ where, expr }) => ({
+            where,
+            samples: await queryPrometheus(scene.stack.url.prometheus, filledIn(expr)),
+          })),
+        );
+        const silent = answers.filter(({ samples }) => samples.length === 0).map(({ where }) => where);
+        expect(silent.filter((where) => !MAY_BE_EMPTY.includes(where))).toEqual([]);
+        return true;
+      },
+      { withinMs: 20_000, everyMs: 1_000 },
+    );
+  }, 30_000);
+
+  test('has made nothing pending about the autoscaler itself, from the start of the stack on', async () => {
+    const ever = await queryPrometheus(
+      scene.stack.url.prometheus,
+      'count_over_time(ALERTS{alertname=~"micado_.+|pool_.+"}[1h])',
+    );
+    expect(ever).toEqual([]);
   });
 
   test('leaves no rule, no file, no alert and no series when it is removed', async () => {
