@@ -51,10 +51,12 @@ export async function showDecisions(
   around: Around,
 ): Promise<void> {
   const { terminal } = around;
-  const table = createDecisionTable(lookOf(terminal));
+  const table = createDecisionTable();
   const print = (decisions: readonly JournalledDecision[]): void =>
     terminal.write(
-      json ? decisions.map((one) => `${JSON.stringify(one)}\n`).join('') : table.rows(decisions),
+      json
+        ? decisions.map((one) => `${JSON.stringify(one)}\n`).join('')
+        : table.rows(decisions, lookOf(terminal)),
     );
   const target = name === '' ? undefined : namedTarget(name);
   const last = await createExecutorApi(await findExecutor(), '').listDecisions(target, limit);

@@ -1,6 +1,7 @@
 /** `micado status --watch`: the status again and again, drawn over itself on a terminal. An outage is shown, and waited for. */
 import { isAppError } from '../internal/daemon/app-error.ts';
 import { lookOf, type Terminal } from './adapters/stream-terminal.ts';
+import { describeNotices } from './core/describe-status.ts';
 import type { Look } from './core/look.ts';
 import type { Surroundings } from './ports.ts';
 
@@ -27,7 +28,7 @@ export async function watchStatus({ read, json }: Watched, around: Around): Prom
     const look = lookOf(terminal);
     const text = await read(look).catch((error: unknown) => {
       if (!isAppError(error) || (isFirst && error.code === 'not_found')) throw error;
-      return json ? `${JSON.stringify({ error: error.message })}\n` : `${look.bad('!!')} ${error.message}\n`;
+      return json ? `${JSON.stringify({ error: error.message })}\n` : describeNotices([error.message], look);
     });
     if (signal.aborted) return;
     if (isDrawn) draw(text, terminal, isFirst);

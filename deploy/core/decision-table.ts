@@ -8,17 +8,17 @@ import { type Cell, formatRow, layOutTable, naturalWidths } from './format-table
 import { type Look, paintOfDecision } from './look.ts';
 
 export type DecisionTable = {
-  /** The lines of these decisions. */
-  rows(decisions: readonly JournalledDecision[]): string;
+  /** The lines of these decisions, as wide as the terminal is now. */
+  rows(decisions: readonly JournalledDecision[], look: Look): string;
 };
 
 /** On a narrower terminal the time of day has to do. */
 const WIDE_COLUMNS = 100;
 
-export function createDecisionTable(look: Look): DecisionTable {
+export function createDecisionTable(): DecisionTable {
   let natural: readonly number[] = [];
   return {
-    rows(decisions) {
+    rows(decisions, look) {
       const cells = decisions.map((decision) => cellsOf(decision, look));
       natural = naturalWidths(cells, natural);
       const layout = layOutTable(natural, look.columns);

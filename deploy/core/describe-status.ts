@@ -8,15 +8,15 @@ import type { PoolRow, ServiceRow, StackStatus } from './stack-status.ts';
 const MARK = '!! ';
 
 export function describeStatus({ pools, services, notices }: StackStatus, look: Look, nowMs: number): string {
-  const warnings = notices.map(
-    (notice) => `${look.bad(MARK)}${wrapText(notice, look.columns, MARK.length)}\n`,
-  );
   return [
-    ...(warnings.length === 0 ? [] : [warnings.join('')]),
+    ...(notices.length === 0 ? [] : [describeNotices(notices, look)]),
     pools.length === 0 ? 'no pools of workers (policy.yaml: workers)\n' : poolTable(pools, look, nowMs),
     services.length === 0 ? 'no services\n' : serviceTable(services, look, nowMs),
   ].join('\n');
 }
+
+export const describeNotices = (notices: readonly string[], look: Look): string =>
+  notices.map((notice) => `${look.bad(MARK)}${wrapText(notice, look.columns, MARK.length)}\n`).join('');
 
 function poolTable(pools: readonly PoolRow[], look: Look, nowMs: number): string {
   const rows = pools.map((row): readonly Cell[] => [

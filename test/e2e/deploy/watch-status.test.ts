@@ -52,7 +52,7 @@ describe('micado status --watch', () => {
     interrupt();
     await ended;
     await executor[Symbol.asyncDispose]();
-  });
+  }, 30_000);
 
   test('draws over what it drew before, and no more than the screen holds', async () => {
     const lines = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join('');

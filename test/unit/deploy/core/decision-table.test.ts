@@ -18,7 +18,7 @@ const hold = aDecision({ kind: 'hold', reason: 'cooldown', from: undefined, deta
 
 describe('a table of decisions', () => {
   test('has a line for each, one under the other', () => {
-    expect(createDecisionTable(PLAIN).rows([aDecision(), hold])).toBe(
+    expect(createDecisionTable().rows([aDecision(), hold], PLAIN)).toBe(
       `2026-01-01 12:00:00Z  docker/web  scale overloaded 1 → 2  web_overloaded asks for it
 2026-01-01 12:00:00Z  docker/web  hold cooldown
 `,
@@ -26,13 +26,13 @@ describe('a table of decisions', () => {
   });
 
   test('goes on as wide as it was', () => {
-    const table = createDecisionTable(PLAIN);
-    table.rows([aDecision({ target: 'docker/a-longer-name' })]);
-    expect(table.rows([aDecision()])).toContain('docker/web            scale overloaded 1 → 2  web');
+    const table = createDecisionTable();
+    table.rows([aDecision({ target: 'docker/a-longer-name' })], PLAIN);
+    expect(table.rows([aDecision()], PLAIN)).toContain('docker/web            scale overloaded 1 → 2  web');
   });
 
   test('has the time of day alone, and the detail below, where there is little room', () => {
-    expect(createDecisionTable({ ...PLAIN, columns: 60 }).rows([aDecision()])).toBe(
+    expect(createDecisionTable().rows([aDecision()], { ...PLAIN, columns: 60 })).toBe(
       `12:00:00Z  docker/web  scale overloaded 1 → 2
     web_overloaded asks for it
 `,
@@ -41,12 +41,12 @@ describe('a table of decisions', () => {
 
   test.each([60, 80, 120])('is never wider than %d columns', (columns) => {
     const long = aDecision({ target: `VM/${'i'.repeat(60)}/worker`, detail: 'why '.repeat(60) });
-    const text = createDecisionTable({ ...PLAIN, columns }).rows([long]);
+    const text = createDecisionTable().rows([long], { ...PLAIN, columns });
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
   });
 
   test('is coloured by what it means', () => {
-    const text = createDecisionTable(COLOURS).rows([aDecision(), aDecision({ kind: 'reject' }), hold]);
+    const text = createDecisionTable().rows([aDecision(), aDecision({ kind: 'reject' }), hold], COLOURS);
     expect(text).toContain('\u001b[32mscale overloaded');
     expect(text).toContain('\u001b[31mreject overloaded');
     expect(text).toContain('  hold cooldown');
