@@ -43,8 +43,12 @@ export function createExporterHttp(options: ExporterHttpOptions): RequestListene
         response.once('close', done);
         response.setHeader('content-type', EXPOSITION_CONTENT_TYPE);
         if (zipped) response.setHeader('content-encoding', 'gzip');
-        response.setHeader('content-length', body.byteLength);
-        response.end(body);
+        response.setHeader(
+          'content-length',
+          body.reduce((sum, piece) => sum + piece.byteLength, 0),
+        );
+        for (const piece of body) response.write(piece);
+        response.end();
       },
     },
     [HTTP_PATH.healthy]: { GET: (_, response) => sendJson(response, 200, { healthy: true }) },

@@ -3,7 +3,7 @@
  * sent, it must stay as it is. Scrapes that ask for the same while it is being packed share it: its figures are
  * milliseconds old. For any other one the text is left to those who have it, and a new one is begun.
  */
-import { constants, gzip } from 'node:zlib';
+import { constants, createGzip, type Gzip, type ZlibReset } from 'node:zlib';
 
 export type Wanted = {
   readonly collectors: readonly string[];
@@ -21,7 +21,8 @@ export type ScrapeTexts = {
 };
 
 export type ScrapeAnswer = {
-  readonly body: Uint8Array;
+  /** In pieces that follow each other. */
+  readonly body: readonly Uint8Array[];
   /** To be called once, when the body has been sent or is not needed any more. */
   done(): void;
 };
@@ -33,7 +34,7 @@ type Text = {
   readonly bytes: Uint8Array;
   /** Answers that still need it. */
   users: number;
-  packing: Promise<Uint8Array> | undefined;
+  packing: Promise<readonly Uint8Array[]> | undefined;
 };
 
 export function createSharedScrape(texts: ScrapeTexts): SharedScrape {
@@ -53,7 +54,7 @@ export function createSharedScrape(texts: ScrapeTexts): SharedScrape {
       text.users -= 1;
       if (text.users === 0 && text !== newest) texts.takeBack(text.bytes);
     };
-    if (!zipped) return { body: text.bytes, done };
+    if (!zipped) return { body: [text.bytes], done };
     text.packing ??= pack(text.bytes).finally(() => {
       text.packing = undefined;
     });
@@ -65,22 +66,34 @@ export function createSharedScrape(texts: ScrapeTexts): SharedScrape {
   };
 }
 
-/** Room for what the last text packed to, and some more: one piece costs less than the many that zlib hands over. */
-const MORE_ROOM = 1.25;
-const LEAST_ROOM_BYTES = 1 << 14;
+/** As large as malloc takes from what it has: larger pieces would come from the system, and leave holes. */
+const PIECE_BYTES = 1 << 16;
 
-/** Level 1: the higher ones cost more than the whole scrape and save little. */
-function createPacker(): (text: Uint8Array) => Promise<Uint8Array> {
-  let room = LEAST_ROOM_BYTES;
-  return (text) =>
+/**
+ * One text after the other, by one compressor: a new one for each would take half a megabyte in whichever thread it
+ * happens to run. Level 1: the higher ones cost more than the whole scrape and save little.
+ */
+function createPacker(): (text: Uint8Array) => Promise<readonly Uint8Array[]> {
+  // Node's types do not say that this one can be reset as the others can.
+  const zip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: PIECE_BYTES }) as Gzip & ZlibReset;
+  let pieces: Uint8Array[] = [];
+  zip.on('data', (piece: Uint8Array) => pieces.push(piece));
+  const packNow = (text: Uint8Array): Promise<readonly Uint8Array[]> =>
     new Promise((resolve, reject) => {
-      gzip(text, { level: constants.Z_BEST_SPEED, chunkSize: room }, (error, packed) => {
-        if (error !== null) {
-          reject(error);
-          return;
-        }
-        room = Math.max(LEAST_ROOM_BYTES, Math.ceil(packed.length * MORE_ROOM));
-        resolve(packed);
+      zip.once('error', reject);
+      zip.write(text);
+      zip.flush(constants.Z_FINISH, () => {
+        zip.off('error', reject);
+        zip.reset();
+        resolve(pieces);
+        pieces = [];
       });
     });
+  let last = Promise.resolve();
+  return (text) => {
+    const packed = last.then(() => packNow(text));
+    const ended = (): void => {};
+    last = packed.then(ended, ended);
+    return packed;
+  };
 }

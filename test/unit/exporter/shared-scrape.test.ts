@@ -30,8 +30,8 @@ function numberedTexts() {
     },
   };
 }
-const read = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-const unzip = (bytes: Uint8Array): string => gunzipSync(bytes).toString();
+const read = (body: readonly Uint8Array[]): string => Buffer.concat(body).toString();
+const unzip = (body: readonly Uint8Array[]): string => gunzipSync(Buffer.concat(body)).toString();
 
 test('scrapes that ask for the same while it is packed share one text', async () => {
   const texts = numberedTexts();
@@ -74,6 +74,15 @@ test('a text that was sent is written over, so that there is one only', async ()
   const second = await share(ALL, false);
   second.done();
   const third = await share(ALL, true);
-  expect(second.body).toBe(first.body);
+  expect(second.body[0]).toBe(first.body[0]);
   expect(unzip(third.body)).toBe('3');
+});
+
+test('texts of any size are packed, one after the other', async () => {
+  for (const size of [0, 1, 70_000, 3_000_000, 12]) {
+    const text = Uint8Array.from({ length: size }, (_, index) => 32 + ((index * index) % 90));
+    const share = createSharedScrape({ scrape: () => text, leave() {}, takeBack() {} });
+    for (let round = 0; round < 2; round += 1)
+      expect(unzip((await share(ALL, true)).body)).toBe(Buffer.from(text).toString());
+  }
 });
