@@ -39,7 +39,6 @@ export function createExporterHttp(options: ExporterHttpOptions): RequestListene
         const zipped = acceptsGzip(request);
         const deadlineMs = arrivedMs + asked.budgetMs;
         const { body, done } = await scrape({ collectors: asked.collectors, deadlineMs }, zipped);
-        // Sent, or the other side went away.
         response.once('close', done);
         response.setHeader('content-type', EXPOSITION_CONTENT_TYPE);
         if (zipped) response.setHeader('content-encoding', 'gzip');
@@ -47,7 +46,8 @@ export function createExporterHttp(options: ExporterHttpOptions): RequestListene
           'content-length',
           body.reduce((sum, piece) => sum + piece.byteLength, 0),
         );
-        for (const piece of body) response.write(piece);
+        // Who has read all may ask again before the response is closed, and the text should be free by then.
+        body.forEach((piece, index) => response.write(piece, index === body.length - 1 ? done : undefined));
         response.end();
       },
     },

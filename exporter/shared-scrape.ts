@@ -23,7 +23,7 @@ export type ScrapeTexts = {
 export type ScrapeAnswer = {
   /** In pieces that follow each other. */
   readonly body: readonly Uint8Array[];
-  /** To be called once, when the body has been sent or is not needed any more. */
+  /** To be called when the body has been sent or is not needed any more; a second time does nothing. */
   done(): void;
 };
 
@@ -50,7 +50,10 @@ export function createSharedScrape(texts: ScrapeTexts): SharedScrape {
   return async (wanted, zipped) => {
     const text = textFor(wanted);
     text.users += 1;
+    let needed = true;
     const done = (): void => {
+      if (!needed) return;
+      needed = false;
       text.users -= 1;
       if (text.users === 0 && text !== newest) texts.takeBack(text.bytes);
     };

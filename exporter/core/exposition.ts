@@ -72,7 +72,8 @@ export function createExposition(families: readonly Family[]): Exposition {
   let size = 0;
   /** Written so far, and so in memory. */
   let used = 0;
-  let spare: Uint8Array = NO_TEXT;
+  /** Kept as long as nobody else wants the memory. */
+  let spare: WeakRef<Uint8Array> | undefined;
   return {
     count: () => count,
     reset() {
@@ -92,7 +93,7 @@ export function createExposition(families: readonly Family[]): Exposition {
         const most = allRows.reduce((sum, rows) => sum + mostBytes(rows), 0);
         if (text.length < most || used > most * SHRINK_BEYOND) {
           text = new Uint8Array(Math.max(most, RESERVED_BYTES));
-          spare = NO_TEXT;
+          spare = undefined;
           used = 0;
         }
         size = allRows.reduce((at, rows) => writeRows(rows, text, at), 0);
@@ -102,12 +103,12 @@ export function createExposition(families: readonly Family[]): Exposition {
       return text.subarray(0, size);
     },
     leave() {
-      text = spare;
-      spare = NO_TEXT;
+      text = spare?.deref() ?? NO_TEXT;
+      spare = undefined;
       fits = false;
     },
     takeBack({ buffer }) {
-      spare = new Uint8Array(buffer);
+      spare = new WeakRef(new Uint8Array(buffer));
     },
   };
 }
