@@ -7,8 +7,10 @@ import { dockerCertFolder } from '../internal/docker/docker-host.ts';
 import { exporterFlags } from './config.ts';
 import { createExporter } from './exporter.ts';
 
-// The garbage of a scrape is small and short-lived: without this V8 lets 16 MB of it pile up.
-setFlagsFromString('--semi-space-growth-factor=1');
+// What lives grows with the containers and hardly changes, the garbage of a scrape is small and short-lived: without these
+// V8 lets 16 MB of the one pile up, and half as much again as there is of the other.
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=10', '--optimize-for-size'])
+  setFlagsFromString(flag);
 
 process.exitCode = await runProgram(
   {

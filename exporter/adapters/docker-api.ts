@@ -33,12 +33,13 @@ export function createDockerApi(
     const { open, agent } = await transport();
     return await new Promise((resolve, reject) => {
       const request = open({ ...where, path, agent }, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (part: string) => {
+          text += part;
+        });
         response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }),
-        );
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
       });
       request.on('error', reject);
       // Taken back: hundreds of signals would else go off ten seconds after a list, when all else is at rest.
