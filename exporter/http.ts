@@ -47,7 +47,8 @@ export function createExporterHttp(options: ExporterHttpOptions): RequestListene
           body.reduce((sum, piece) => sum + piece.byteLength, 0),
         );
         // Who has read all may ask again before the response is closed, and the text should be free by then.
-        body.forEach((piece, index) => response.write(piece, index === body.length - 1 ? done : undefined));
+        const last = body.at(-1);
+        for (const piece of body) response.write(piece, piece === last ? done : undefined);
         response.end();
       },
     },
