@@ -31,7 +31,7 @@ export async function measureScrapes(options: RealContainers): Promise<readonly 
   const passOnce = async (): Promise<void> => void passesMs.push(await floor.passMs());
   const plain = await scrapeTimes(rounds, subject, passOnce);
   const stir = await createStirring(engine);
-  const active = await scrapeTimes(rounds, subject, async () => stir());
+  const active = await scrapeTimes(rounds, subject, stir);
   const zipped: ScrapeCost[] = [];
   let mostResidentMb = residentMbOf(subject.pid);
   for (let round = 0; round < rounds; round += 1) {
