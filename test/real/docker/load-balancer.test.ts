@@ -20,7 +20,12 @@ let url: string;
 
 function docker(...args: readonly string[]): string {
   // No mesh without IPVS: the port is the node's own.
-  const variables = { APP_SERVICE: 'shop', LB_PORT: String(PORT), LB_PORT_MODE: 'host' };
+  const variables = {
+    APP_SERVICE: 'shop',
+    LB_PORT: String(PORT),
+    LB_PORT_MODE: 'host',
+    LB_UPDATE_ORDER: 'stop-first',
+  };
   const { status, stdout, stderr } = spawnSync('docker', args, {
     cwd: ROOT,
     encoding: 'utf8',
