@@ -10,17 +10,21 @@ export type RunningBinary = AsyncDisposable & {
   readonly url: string;
 };
 
-/**
- * A binary's bundle, as `micado up` and the images start it, on a free port.
- * @param onLog is given what it logs, in pieces as they come
- */
+export type BinaryOptions = {
+  /** Is given what it logs, in pieces as they come. */
+  readonly onLog?: (text: string) => void;
+  /** For Node.js itself, such as `--expose-gc`. */
+  readonly nodeFlags?: readonly string[];
+};
+
+/** A binary's bundle, as `micado up` and the images start it, on a free port. */
 export async function startBinary(
   binary: 'rulegen' | 'exporter' | 'executor',
   flags: readonly string[],
-  onLog: (text: string) => void = () => {},
+  { onLog = () => {}, nodeFlags = [] }: BinaryOptions = {},
 ): Promise<RunningBinary> {
   const file = join(PROJECT_ROOT, 'dist', 'bin', `micado-${binary}.js`);
-  const child = spawn(process.execPath, [file, '--web.listen-address=127.0.0.1:0', ...flags], {
+  const child = spawn(process.execPath, [...nodeFlags, file, '--web.listen-address=127.0.0.1:0', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env['PATH'] },
   });

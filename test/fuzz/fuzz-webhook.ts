@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { callHttp } from '../../internal/daemon/http-client.ts';
-import { type RunningBinary, startBinary } from '../bench/child-program.ts';
-import { residentMbOf } from '../bench/process-usage.ts';
 import { TOKEN, writeWebConfig } from '../e2e/executor/start-executor.ts';
 import { eventually } from '../eventually.ts';
 import { startAlertingPrometheus } from '../fakes/alerting-prometheus.ts';
 import { startAlertmanagerServer } from '../fakes/alertmanager-server.ts';
 import { startDockerEngineServer } from '../fakes/docker-engine-server.ts';
+import { startWatchedBinary, type WatchedBinary } from './held-memory.ts';
 import { type WebhookRequest, webhookRequests } from './webhook-requests.ts';
 
 export type FuzzOptions = { readonly durationMs: number; readonly seed?: number };
@@ -19,14 +18,14 @@ export type FuzzOutcome = {
   readonly requests: number;
   /** How often each status was the answer. */
   readonly statuses: Readonly<Record<number, number>>;
-  /** Resident, of the executor: after its memory of decisions was full once, and at the end. */
+  /** What the executor holds when all garbage is collected: after its memory of decisions was full once, and at the end. */
   readonly settledMb: number;
   readonly endMb: number;
 };
 
 /** All that is kept in memory has a bound; half of the time is enough to reach it. */
 const SETTLED_SHARE = 0.5;
-const MOST_GROWTH_MB = 30;
+const MOST_GROWTH_MB = 15;
 const ROUND = 200;
 
 export async function fuzzWebhook({
@@ -38,7 +37,7 @@ export async function fuzzWebhook({
   await using prometheus = await startAlertingPrometheus();
   await using alertmanager = await startAlertmanagerServer();
   docker.state.createService({ name: 'web' });
-  await using executor = await startBinary('executor', [
+  await using executor = await startWatchedBinary('executor', [
     `--docker.host=${docker.address}`,
     `--prometheus.url=${prometheus.url}`,
     `--alertmanager.url=${alertmanager.url}`,
@@ -54,7 +53,7 @@ export async function fuzzWebhook({
   }
 }
 
-async function fuzz(executor: RunningBinary, durationMs: number, seed: number): Promise<FuzzOutcome> {
+async function fuzz(executor: WatchedBinary, durationMs: number, seed: number): Promise<FuzzOutcome> {
   const statuses: Record<number, number> = {};
   const startMs = performance.now();
   const hasPassed = (share: number): boolean => performance.now() - startMs >= durationMs * share;
@@ -69,10 +68,10 @@ async function fuzz(executor: RunningBinary, durationMs: number, seed: number): 
       if (status >= 500) throw new Error(`the answer was ${status}`);
     });
     await fc.assert(property, { numRuns: ROUND, seed: seed + round, endOnFailure: true });
-    if (Number.isNaN(settledMb) && hasPassed(SETTLED_SHARE)) settledMb = residentMbOf(executor.pid);
+    if (Number.isNaN(settledMb) && hasPassed(SETTLED_SHARE)) settledMb = await executor.heldMb();
   }
   await expectIdle(executor.url);
-  const endMb = residentMbOf(executor.pid);
+  const endMb = await executor.heldMb();
   if (endMb - settledMb > MOST_GROWTH_MB)
     throw new Error(`it grew from ${settledMb.toFixed(0)} to ${endMb.toFixed(0)} MB`);
   return { requests, statuses, settledMb, endMb };

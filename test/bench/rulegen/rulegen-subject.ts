@@ -30,13 +30,15 @@ export async function startRulegenSubject(options: SubjectOptions): Promise<Rule
       `--rules.dir=${options.rulesDir}`,
       `--prometheus.url=${options.prometheusUrl}`,
     ],
-    (text) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const files = /"files":(\d+),"msg":"rules verified"/.exec(line)?.[1];
-        if (files !== undefined) verified = { atMs: performance.now(), files: Number(files) };
-      }
+    {
+      onLog: (text) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) {
+          const files = /"files":(\d+),"msg":"rules verified"/.exec(line)?.[1];
+          if (files !== undefined) verified = { atMs: performance.now(), files: Number(files) };
+        }
+      },
     },
   );
   return {
