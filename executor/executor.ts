@@ -8,6 +8,7 @@ import { openHttpListener } from '../internal/daemon/http-listener.ts';
 import { createKeyedQueue, type KeyedQueue } from '../internal/daemon/keyed-queue.ts';
 import type { Logger } from '../internal/daemon/logger.ts';
 import type { Actor } from '../internal/daemon/run-group.ts';
+import { createSharedCall } from './adapters/shared-call.ts';
 import type { ExecutorConfig } from './config.ts';
 import type { PoolLimits } from './core/workers/pool-world.ts';
 import type { Limits } from './core/world.ts';
@@ -15,11 +16,14 @@ import { createDecisionLog, type DecisionLog } from './decision-log.ts';
 import { createDecisionStream } from './decision-stream.ts';
 import { addExecutorRoutes, MAX_BODY_BYTES, type RouteDeps } from './http.ts';
 import { type ExecutorSurroundings, openParts, type Parts } from './open-parts.ts';
+import { createOverview } from './overview.ts';
+import { createPartsReader } from './overview-parts.ts';
 import { createPoll, type Poll } from './poll.ts';
 import { createPoolBoard } from './pool-board.ts';
 import { createPoolKeys } from './pool-keys.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
 import { createReconcilePool } from './reconcile-pool.ts';
+import { readHistory } from './target-history.ts';
 import { createViews } from './views.ts';
 import { createServiceWatch } from './watch-services.ts';
 import { createWebhookIntake } from './webhook-intake.ts';
@@ -40,7 +44,7 @@ export async function createExecutor(
   const { logger, clock } = around;
   const notice = createStopNotice();
   const parts = await openParts(config, around, notice.signal);
-  const { metrics, reader, poolReader, pauses, health, journal } = parts;
+  const { metrics, reader, poolReader, overviewReader, pauses, health, journal } = parts;
   const limits = limitsOf(config);
   const poolLimits = poolLimitsOf(config);
   const board = createPoolBoard(logger);
@@ -80,6 +84,12 @@ export async function createExecutor(
     partState: (part) => health.of(part).state,
   });
 
+  let consulUp = (): boolean | undefined => undefined;
+  const installed = {
+    hasAlertmanager: config['alertmanager.url'].length > 0,
+    hasProvider: poolReader.provider.name !== 'none',
+    consulUp: () => consulUp(),
+  };
   const journalFile = config['journal.file'];
   const listener = await openHttp(config, logger, parts, poll, {
     intake: createWebhookIntake({ log, metrics, wake }),
@@ -95,12 +105,27 @@ export async function createExecutor(
     log,
     stream,
     pauses,
+    readOverview: createSharedCall(
+      createOverview({
+        reader: overviewReader,
+        readParts: createPartsReader(health, installed, clock),
+        log,
+        pauses,
+        clock,
+        dryRun: limits.dryRun,
+      }),
+    ),
+    readHistory: (target, minutes) => readHistory({ ...overviewReader, log, clock }, target, minutes),
+    pageFolder: around.pageFolder,
     isStopping: notice.isStopping,
     wakeAll: () => wakeKnownTargets(log, wake),
   });
   const { url } = listener;
   const consul = createConsulSelf({ name: CONSUL_SERVICE.executor, config, url, clock, logger });
-  if (consul !== undefined) metrics.watchConsul(consul.isUp);
+  if (consul !== undefined) {
+    metrics.watchConsul(consul.isUp);
+    consulUp = consul.isUp;
+  }
   const consulActors = consul === undefined ? [] : [consul.actor];
   // The notice is the first to hear of the end, so readiness is false before anything closes.
   return {

@@ -5,21 +5,25 @@ import { z } from 'zod';
 import { AppError } from '../internal/daemon/app-error.ts';
 import { onlyMethods } from '../internal/daemon/express-app.ts';
 import { RECORD_KINDS } from './core/decision-record.ts';
-import { type DecisionQuery, queryDecisions } from './core/query-decisions.ts';
+import type { Overview, TargetHistory } from './core/overview/overview-shape.ts';
+import type { DecisionQuery } from './core/query-decisions.ts';
 import { parseTargetKey } from './core/target.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { DecisionStream } from './decision-stream.ts';
 import type { PauseSwitch } from './pauses.ts';
 import type { Views } from './views.ts';
-import { renderStatusPage } from './web/status-page.ts';
+import { addStatusPage } from './web/status-page.ts';
 import type { WebhookIntake } from './webhook-intake.ts';
 
 export type RouteDeps = {
   readonly intake: WebhookIntake;
   readonly views: Views;
-  readonly log: Pick<DecisionLog, 'recent' | 'search'>;
+  readonly log: Pick<DecisionLog, 'search'>;
   readonly stream: Pick<DecisionStream, 'serve'>;
   readonly pauses: PauseSwitch;
+  readonly readOverview: () => Promise<Overview>;
+  readonly readHistory: (target: string, minutes: number) => Promise<TargetHistory>;
+  readonly pageFolder: string | undefined;
   isStopping(): boolean;
   /** Looks at all known targets again, after a pause has changed. */
   wakeAll(): void;
@@ -31,20 +35,20 @@ export function addExecutorRoutes(router: Router, deps: RouteDeps): void {
   const { views, log, stream } = deps;
   const webhook = takeWebhook(deps);
   router.post(['/', '/api/v1/alerts'], webhook);
-  router.get('/', (_request, response) => {
-    const page = renderStatusPage(
-      views.status(),
-      views.targets(),
-      queryDecisions(log.recent(), { limit: 50 }).decisions,
-    );
-    response.type('html').set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
-    response.send(page);
+  addStatusPage(router, deps.pageFolder);
+  router.get('/api/v1/overview', async (_request, response) => {
+    response.json(await deps.readOverview());
   });
   router.get('/api/v1/status', (_request, response) => void response.json(views.status()));
   router.get('/api/v1/targets', (_request, response) => void response.json({ targets: views.targets() }));
   router.get('/api/v1/targets/:type/*name/explain', async (request, response) => {
     const { type, name } = request.params;
     response.json(await views.explain([type, ...name].join('/')));
+  });
+  router.get('/api/v1/targets/:type/*name/history', async (request, response) => {
+    const { type, name } = request.params;
+    const { minutes } = parseOr400(historySchema, givenIn(request.query));
+    response.json(await deps.readHistory([type, ...name].join('/'), minutes));
   });
   router.get('/api/v1/decisions', async (request, response) => {
     const { decisions, next = null } = await log.search(parseQuery(request.query));
@@ -57,12 +61,24 @@ export function addExecutorRoutes(router: Router, deps: RouteDeps): void {
   addPauseRoutes(router, deps);
 
   router.all('/', onlyMethods('GET', 'POST'));
-  router.all(['/api/v1/alerts', '/api/v1/pause', '/api/v1/resume'], onlyMethods('POST'));
   router.all(
-    ['/api/v1/status', '/api/v1/targets', '/api/v1/decisions', '/api/v1/decisions/stream'],
+    ['/api/v1/alerts', '/api/v1/credentials', '/api/v1/pause', '/api/v1/resume'],
+    onlyMethods('POST'),
+  );
+  router.all(
+    [
+      '/api/v1/status',
+      '/api/v1/overview',
+      '/api/v1/targets',
+      '/api/v1/decisions',
+      '/api/v1/decisions/stream',
+    ],
     onlyMethods('GET'),
   );
-  router.all('/api/v1/targets/:type/*name/explain', onlyMethods('GET'));
+  router.all(
+    ['/api/v1/targets/:type/*name/explain', '/api/v1/targets/:type/*name/history'],
+    onlyMethods('GET'),
+  );
 }
 
 function takeWebhook({ intake, isStopping }: RouteDeps) {
@@ -86,6 +102,8 @@ const pauseSchema = z.strictObject({
 });
 
 function addPauseRoutes(router: Router, { pauses, wakeAll }: RouteDeps): void {
+  // Whoever gets here has shown good ones: the page asks before it offers what needs them.
+  router.post('/api/v1/credentials', (_request, response) => void response.json({ accepted: true }));
   router.post('/api/v1/pause', async (request, response) => {
     const { target, reason } = parseOr400(pauseSchema, request.body ?? {});
     response.json({ paused: await pauses.pause(target, reason) });
@@ -113,6 +131,9 @@ const querySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(2_000).default(100),
 });
 
+const historySchema = z.strictObject({
+  minutes: z.coerce.number().int().min(1).max(1_440).default(15),
+});
 const streamSchema = z.strictObject({ target: z.string().optional() });
 
 function parseQuery(query: Request['query']): DecisionQuery {

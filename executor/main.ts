@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../internal/daemon/clock.ts';
 import { createPinoLogger } from '../internal/daemon/pino-logger.ts';
 import { runProgram } from '../internal/daemon/program.ts';
@@ -18,6 +19,7 @@ process.exitCode = await runProgram(
         logger,
         clock: systemClock,
         dockerCertFolder: certFolder,
+        pageFolder: fileURLToPath(new URL('./page', import.meta.url)),
       });
       return actors;
     },

@@ -10,6 +10,8 @@ import { createFsPauseStore } from './adapters/fs-pause-store.ts';
 import { createHttpAlertReader } from './adapters/http-alert-reader.ts';
 import { createHttpLoadReader } from './adapters/http-load-reader.ts';
 import { createHttpPoolRegistry } from './adapters/http-pool-registry.ts';
+import { createHttpRuleReader } from './adapters/http-rule-reader.ts';
+import { createHttpSeriesReader } from './adapters/http-series-reader.ts';
 import { createHttpSuppressionReader } from './adapters/http-suppression-reader.ts';
 import { createMemoryJournal } from './adapters/memory-decision-journal.ts';
 import { createMemoryPauseStore } from './adapters/memory-pause-store.ts';
@@ -17,10 +19,12 @@ import { createPrometheusAsker } from './adapters/prometheus-asker.ts';
 import { createRememberedSuppressions } from './adapters/remembered-suppressions.ts';
 import { createSharedCall } from './adapters/shared-call.ts';
 import { createSwarmScalingTarget } from './adapters/swarm-scaling-target.ts';
+import { createSwarmServiceLister } from './adapters/swarm-service-lister.ts';
 import { createSwarmWorkers } from './adapters/swarm-workers.ts';
 import type { ExecutorConfig } from './config.ts';
 import { createExecutorMetrics, type ExecutorMetrics } from './metrics.ts';
 import { openNodeProvider } from './open-node-provider.ts';
+import type { OverviewReader } from './overview.ts';
 import { createPartHealth, type PartHealth } from './part-health.ts';
 import { createPauseSwitch, type PauseSwitch } from './pauses.ts';
 import { createPoolMemory } from './pool-memory.ts';
@@ -36,6 +40,8 @@ export type ExecutorSurroundings = {
   readonly dockerCertFolder?: string | undefined;
   /** In place of the one that the flags name. */
   readonly nodeProvider?: NodeProvider;
+  /** Where the built status page lies; without it the API alone is served. */
+  readonly pageFolder?: string;
 };
 
 /** Half of the time in which the process must be able to end. */
@@ -50,6 +56,7 @@ export type Parts = {
   readonly pauses: PauseSwitch;
   readonly reader: WorldReader;
   readonly poolReader: PoolReader;
+  readonly overviewReader: OverviewReader;
 };
 
 /** @param stopSignal Ends requests to the provider that may take longer than the process has left. */
@@ -81,6 +88,7 @@ export async function openParts(
     pauses,
     journal: await openJournal(config['journal.file'], logger, metrics),
     reader: { ...reader, pauses },
+    overviewReader: reader,
     poolReader: {
       ...reader,
       provider: watchProvider(provider, health, metrics),
@@ -115,7 +123,7 @@ function openAdapters(
   logger: Logger,
   dockerHost: DockerHost,
   health: PartHealth,
-): Omit<WorldReader, 'pauses'> & Omit<PoolReader, 'pauses' | 'provider' | 'memory'> {
+): Omit<WorldReader, 'pauses'> & Omit<PoolReader, 'pauses' | 'provider' | 'memory'> & OverviewReader {
   const docker = createDockerClient(dockerHost, DOCKER_TIMEOUT_MS);
   const swarm = createSwarmScalingTarget(docker);
   const workers = createSwarmWorkers(docker);
@@ -126,6 +134,9 @@ function openAdapters(
   const alerts = createHttpAlertReader(ask, replicaLabels);
   const registry = createHttpPoolRegistry(ask);
   const load = createHttpLoadReader(ask);
+  const rules = createHttpRuleReader(ask);
+  const series = createHttpSeriesReader(ask);
+  const lister = createSwarmServiceLister(docker);
   const suppressions = createHttpSuppressionReader(
     config['alertmanager.url'],
     replicaLabels,
@@ -136,6 +147,14 @@ function openAdapters(
     alerts: { list: createSharedCall(() => health.watch('prometheus', alerts.list)) },
     suppressions: { read: createSharedCall(createRememberedSuppressions(watched).read) },
     registry: { list: createSharedCall(() => health.watch('prometheus', registry.list)) },
+    rules: { list: createSharedCall(() => health.watch('prometheus', rules.list)) },
+    series: {
+      scraped: () => health.watch('prometheus', series.scraped),
+      quarantined: () => health.watch('prometheus', series.quarantined),
+      // An expression that fails alone does not say that Prometheus is away.
+      range: series.range,
+    },
+    lister: { list: () => health.watch('docker', lister.list) },
     load: { read: (pool) => health.watch('prometheus', () => load.read(pool)) },
     swarm: {
       read: () => health.watch('docker', workers.read),

@@ -2,6 +2,8 @@
 import type { DecisionRecord } from './core/decision-record.ts';
 import type { JournalEntry } from './core/journal-entry.ts';
 import type { ObservedAlert } from './core/observed-alert.ts';
+import type { Scraped } from './core/overview/describe-parts.ts';
+import type { ScalingRule } from './core/overview/scaling-rule.ts';
 import type { DecisionPage, DecisionQuery } from './core/query-decisions.ts';
 import type { ServiceStatus } from './core/service-status.ts';
 import type { Suppressions } from './core/suppression.ts';
@@ -25,6 +27,11 @@ export type ScalingTarget = {
   read(name: string): Promise<ServiceReading | undefined>;
   /** The services that want their replicas kept. Fails where services cannot be read, such as on a worker's engine. */
   listKept(): Promise<readonly KeptService[]>;
+};
+
+export type ServiceLister = {
+  /** Every service of the Swarm, for people to look at; nothing is decided on it. */
+  list(): Promise<readonly ServiceStatus[]>;
 };
 
 export type KeptService = { readonly name: string; readonly labels: Labels };
@@ -73,6 +80,22 @@ export type PoolRegistry = {
 export type LoadReader = {
   /** Of each node that Prometheus scrapes as a worker of the pool. */
   read(pool: string): Promise<readonly NodeLoad[]>;
+};
+
+export type RuleReader = {
+  /** All alerting rules, firing or not. */
+  list(): Promise<readonly ScalingRule[]>;
+};
+
+export type TimeRange = { readonly fromMs: number; readonly toMs: number; readonly stepMs: number };
+
+export type SeriesReader = {
+  /** The binaries that Prometheus scrapes, and whether each answers. */
+  scraped(): Promise<readonly Scraped[]>;
+  /** Names of rule files that are not what was asked for. */
+  quarantined(): Promise<readonly string[]>;
+  /** Times in milliseconds with values, of the first series that the expression gives; a gap is left out. */
+  range(expression: string, range: TimeRange): Promise<readonly (readonly [timeMs: number, value: number])[]>;
 };
 
 /** Who starts and stops the VMs of a pool. */

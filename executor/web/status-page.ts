@@ -1,86 +1,31 @@
-/** One page for people without another tool at hand: plain text in tables, rendered here, no script. */
-import type { DecisionRecord } from '../core/decision-record.ts';
-import type { StatusView, TargetView } from '../views.ts';
+/** The page for people: static files, which read the executor's own API and nothing else. */
+import { existsSync } from 'node:fs';
+import express, { type Router } from 'express';
+import { AppError } from '../../internal/daemon/app-error.ts';
 
-export function renderStatusPage(
-  status: StatusView,
-  targets: readonly TargetView[],
-  decisions: readonly DecisionRecord[],
-): string {
-  const parts = Object.entries(status.parts).map(([name, { state, problem = '' }]) => [name, state, problem]);
-  const rows = targets.map(({ target, replicas, running, last_look: lastLook }) => [
-    target,
-    String(replicas ?? ''),
-    String(running ?? ''),
-    lastLook ?? '',
-  ]);
-  const body = [
-    `<h1>micado executor</h1>${renderMode(status)}`,
-    section('Parts', ['part', 'state', 'problem'], parts),
-    section('Targets', ['target', 'replicas', 'running', 'last look'], rows),
-    section(
-      'Last decisions',
-      ['time', 'target', 'verdict', 'reason', 'detail'],
-      decisions.map(({ time, target, kind, reason, from, to, detail = '' }) => [
-        time,
-        target,
-        kind === 'scale' ? `scale ${from} → ${to}` : kind,
-        reason,
-        detail,
-      ]),
-    ),
-    renderLinks(targets),
-  ];
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>micado executor</title><style>${STYLE}</style><body>${body.join('\n')}</body></html>\n`;
-}
-
-const STYLE =
-  'body{font:14px/1.5 system-ui,sans-serif;margin:2em}table{border-collapse:collapse}td,th{text-align:left;padding:.2em 1em .2em 0;border-bottom:1px solid #ddd}';
-
-function renderMode({ paused, dry_run: dryRun }: StatusView): string {
-  const notes = [
-    ...(paused.all === undefined ? [] : [`All actions are paused since ${paused.all.since}.`]),
-    ...Object.keys(paused.targets).map((target) => `${target} is paused.`),
-    ...(dryRun ? ['Dry run: nothing is changed.'] : []),
-  ];
-  return notes.map((note) => `<p><strong>${escapeHtml(note)}</strong></p>`).join('');
-}
-
-function section(
-  title: string,
-  head: readonly string[],
-  rows: readonly (readonly (string | undefined)[])[],
-): string {
-  const line = (cells: readonly (string | undefined)[], tag: 'td' | 'th'): string =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell ?? '')}</${tag}>`).join('')}</tr>`;
-  const lines = rows.map((row) => line(row, 'td')).join('\n');
-  const table = rows.length === 0 ? '<p>None yet.</p>' : `<table>${line(head, 'th')}\n${lines}</table>`;
-  return `<h2>${escapeHtml(title)}</h2>${table}`;
-}
-
-function renderLinks(targets: readonly TargetView[]): string {
-  const paths = [
-    '/api/v1/status',
-    '/api/v1/targets',
-    '/api/v1/decisions',
-    '/metrics',
-    '/-/ready',
-    ...targets
-      .filter(({ target }) => /^(docker|VM)\//.test(target))
-      .map(({ target }) => `/api/v1/targets/${target}/explain`),
-  ];
-  const links = paths.map((path) => `<li><a href="${escapeHtml(path)}">${escapeHtml(path)}</a></li>`);
-  return `<h2>More</h2><ul>${links.join('')}</ul>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  // Asked again each time, and answered by 304: an upgraded executor never meets an old page.
+  'cache-control': 'no-cache',
 };
 
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+export function addStatusPage(router: Router, folder: string | undefined): void {
+  if (folder === undefined || !existsSync(folder)) {
+    router.get('/', () => {
+      throw new AppError('unavailable', 'the status page is not built; npm run build makes it');
+    });
+    return;
+  }
+  router.use(
+    express.static(folder, {
+      cacheControl: false,
+      redirect: false,
+      setHeaders: (response) => {
+        for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+      },
+    }),
+  );
 }

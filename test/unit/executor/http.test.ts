@@ -13,9 +13,12 @@ function appThat(deps: Partial<RouteDeps>) {
   const routes: RouteDeps = {
     intake: unused,
     views: { status: unused, targets: unused, explain: unused },
-    log: { recent: unused, search: unused },
+    log: { search: unused },
     stream: { serve: unused },
     pauses: { pauseOf: unused, current: unused, pause: unused, resume: unused },
+    readOverview: unused,
+    readHistory: unused,
+    pageFolder: undefined,
     isStopping: () => false,
     wakeAll: unused,
     ...deps,
