@@ -1,5 +1,5 @@
 /**
- * `dist/bin/micado-<binary>.js`: each binary as one file without node_modules, which starts in half the time and with
+ * `dist/bin/page`: the executor's status page, script and styles in one file each. `dist/bin/micado-<binary>.js`: each binary as one file without node_modules, which starts in half the time and with
  * less memory than hundreds of files do. Beside it, `.map` for debuggers and `.meta.json` for esbuild's analyser.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -54,7 +54,27 @@ async function bundle(root, binary, folder) {
   writeFileSync(join(folder, `${name}.meta.json`), JSON.stringify(metafile));
 }
 
+/** The executor looks for it beside its own bundle. */
+async function bundlePage(root, folder) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['page.ts', 'page.css', 'index.html', 'icon.svg'].map((name) => `executor/web/page/${name}`),
+    outdir: folder,
+    entryNames: '[name]',
+    loader: { '.html': 'copy', '.svg': 'copy' },
+    bundle: true,
+    minify: true,
+    target: ['chrome111', 'firefox111', 'safari16.4'],
+    format: 'esm',
+    legalComments: 'inline',
+    logLevel: 'warning',
+  });
+}
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = argv[2] ?? join(root, 'dist', 'bin');
 rmSync(folder, { recursive: true, force: true });
-await Promise.all(BINARIES.map((binary) => bundle(root, binary, folder)));
+await Promise.all([
+  ...BINARIES.map((binary) => bundle(root, binary, folder)),
+  bundlePage(root, join(folder, 'page')),
+]);

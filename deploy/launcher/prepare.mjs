@@ -90,7 +90,7 @@ function sourceStamp(root) {
 function sourcesBelow(root, folder) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.(ts|css|html|svg)$/.test(name))
     .map((name) => join(folder, name));
 }
 

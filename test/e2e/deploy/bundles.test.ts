@@ -105,5 +105,7 @@ describe('the bundles', () => {
   test('the executor serves its status page', async () => {
     const url = await start('executor', `--journal.file=${join(aTempFolder(), 'journal')}`);
     expect(await (await fetch(`${url}/`)).text()).toContain('<html');
+    const files = ['page.js', 'page.css', 'icon.svg'].map((name) => fetch(`${url}/${name}`));
+    expect((await Promise.all(files)).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 });

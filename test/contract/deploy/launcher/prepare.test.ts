@@ -29,10 +29,10 @@ mkdir -p dist/deploy && echo 'console.log("runs with " + process.argv.slice(2).j
 mkdir -p dist/test/cluster/demo
 echo 'console.log("cluster demo with " + process.argv.slice(2).join(" "))' > dist/test/cluster/demo/main.js`;
 
-/** Called once for each binary. */
+/** Called once for each binary, and for the status page. */
 const ESBUILD = `const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
 const { dirname } = require('node:path');
-exports.build = async ({ absWorkingDir, entryPoints, outfile }) => {
+exports.build = async ({ absWorkingDir, entryPoints, outdir, outfile = outdir + '/page.js' }) => {
   appendFileSync(absWorkingDir + '/asked', 'esbuild ' + entryPoints + '\\n');
   mkdirSync(dirname(outfile), { recursive: true });
   writeFileSync(outfile, '');
@@ -73,7 +73,8 @@ const asked = (): readonly string[] => readFileSync(join(clone, 'asked'), 'utf8'
 const INSTALL = 'npm ci --include=dev --no-audit --no-fund';
 const COMPILE = 'tsc -p tsconfig.build.json';
 const BUNDLES = ['rulegen', 'exporter', 'executor'].map((binary) => `esbuild ${binary}/main.ts`);
-const BUILD = [COMPILE, ...BUNDLES];
+const PAGE = `esbuild ${['page.ts', 'page.css', 'index.html', 'icon.svg'].map((name) => `executor/web/page/${name}`).join()}`;
+const BUILD = [COMPILE, ...BUNDLES, PAGE];
 
 describe('the launcher', () => {
   test('installs, compiles and hands over with the arguments, on a clone in which nothing is there yet', () => {

@@ -1,0 +1,13 @@
+/** The one dialog of the page; the browser keeps the focus in it, and gives it back. */
+import { byId, element } from './element.ts';
+
+const dialog = (): HTMLDialogElement => byId('dialog') as HTMLDialogElement;
+
+export function openDialog(title: string, ...content: readonly Node[]): void {
+  dialog().replaceChildren(element('h2', { id: 'dialog-title' }, title), ...content);
+  if (!dialog().open) dialog().showModal();
+}
+
+export function closeDialog(): void {
+  dialog().close();
+}

@@ -1,0 +1,105 @@
+/** A cluster as the executor's API would show it, with as many services as a test wants; the same each time. */
+import type {
+  Overview,
+  OverviewPart,
+  OverviewService,
+  TargetHistory,
+} from '../../../executor/core/overview/overview-shape.ts';
+
+const NAMES = ['shop', 'search', 'checkout', 'images', 'mail', 'reports', 'login', 'queue'];
+const MINUTE_MS = 60_000;
+
+export function aCluster(count: number, nowMs: number): Overview {
+  return {
+    time: new Date(nowMs).toISOString(),
+    dry_run: false,
+    paused: null,
+    parts: PARTS.map((part) => ({
+      ...part,
+      since: part.state === 'off' ? null : new Date(nowMs - 190 * MINUTE_MS).toISOString(),
+    })),
+    services: Array.from({ length: count }, (_, index) => aService(index, nowMs)),
+    pools: [],
+  };
+}
+
+const well = { state: 'well', reason: '' } as const;
+const PARTS: readonly Omit<OverviewPart, 'since'>[] = [
+  { name: 'docker', ...well },
+  { name: 'prometheus', ...well },
+  { name: 'alertmanager', ...well },
+  { name: 'provider', state: 'off', reason: 'None is configured.' },
+  { name: 'exporter', state: 'well', reason: 'All 12 answer.' },
+  { name: 'rulegen', ...well },
+  { name: 'consul', state: 'off', reason: 'None is configured.' },
+];
+
+function aService(index: number, nowMs: number): OverviewService {
+  const name = `${NAMES[index % NAMES.length]}-${String(index).padStart(3, '0')}`;
+  const isBusy = index % 7 === 1;
+  const replicas = 2 + (index % 5);
+  return {
+    target: `docker/${name}`,
+    name,
+    replicas,
+    running: isBusy ? replicas - 1 : replicas,
+    min: 1,
+    max: 10,
+    metric: 'cpu',
+    strategy: 'step',
+    scaleup: 80,
+    scaledown: 20,
+    goal: 60,
+    alerts: isBusy
+      ? [
+          {
+            name: `${name}_overloaded`,
+            state: 'firing',
+            since: new Date(nowMs - MINUTE_MS).toISOString(),
+            suppressed: null,
+          },
+        ]
+      : [],
+    cooldown: isBusy ? { up_left_s: 21, down_left_s: 111 } : { up_left_s: 0, down_left_s: 0 },
+    paused: index % 31 === 5,
+    quarantined: [],
+    verdict: {
+      kind: 'hold',
+      reason: isBusy ? 'cooldown' : 'not_firing',
+      sentence: isBusy
+        ? 'The last change of replicas or workers is too recent for one in this direction.'
+        : 'Prometheus lists no firing scaling alert for the target.',
+      detail: isBusy ? 'up again in 21s' : '',
+      time: new Date(nowMs - MINUTE_MS).toISOString(),
+    },
+  };
+}
+
+export function aHistory(target: string, minutes: number, nowMs: number): TargetHistory {
+  const seed = Array.from(target).reduce((sum, character) => sum + character.charCodeAt(0), 0);
+  const stepSeconds = Math.ceil((minutes * 60) / 180);
+  const end = Math.floor(nowMs / 1_000 / stepSeconds) * stepSeconds;
+  const times = Array.from({ length: 180 }, (_, index) => end - (179 - index) * stepSeconds);
+  const values = times.map((time) => {
+    const wave = Math.sin((time + seed * 37) / 160) * 30 + Math.sin((time + seed) / 23) * 6;
+    return Math.max(2, 48 + wave);
+  });
+  const acted = new Date((end - 70 * stepSeconds) * 1_000).toISOString();
+  return { times, values, problem: '', actions: [{ time: acted, from: 2, to: 3 }] };
+}
+
+export function someDecisions(services: readonly OverviewService[], nowMs: number) {
+  return services.slice(0, 100).map(({ target }, index) => ({
+    id: nowMs - index * 7_000,
+    time: new Date(nowMs - index * 7_000).toISOString(),
+    target,
+    kind: index % 3 === 0 ? 'scale' : 'hold',
+    reason: index % 3 === 0 ? 'overloaded' : 'cooldown',
+    sentence:
+      index % 3 === 0
+        ? 'The service, or the pool of workers, is over its upper threshold.'
+        : 'The last change of replicas or workers is too recent for one in this direction.',
+    detail: index % 3 === 0 ? 'overloaded asks for it' : 'up again in 30s',
+    ...(index % 3 === 0 ? { from: 2, to: 3 } : {}),
+  }));
+}
