@@ -12,10 +12,13 @@ export type Installed = {
   consulUp(): boolean | undefined;
 };
 
-export type PartsReader = (
-  scraped: Known<readonly Scraped[]>,
-  quarantined: readonly string[],
-) => readonly OverviewPart[];
+/** What was answered just now, or why not. */
+export type PartAnswers = Readonly<Record<'docker' | 'prometheus' | 'alertmanager', Known<unknown>>> & {
+  readonly scraped: Known<readonly Scraped[]>;
+  readonly quarantined: readonly string[];
+};
+
+export type PartsReader = (answers: PartAnswers) => readonly OverviewPart[];
 
 /** Remembers since when each part is as it is now. */
 export function createPartsReader(
@@ -30,34 +33,33 @@ export function createPartsReader(
     seen.set(part.name, { state: part.state, since });
     return { ...part, since: part.state === 'unknown' || part.state === 'off' ? null : since };
   };
-  return (scraped, quarantined) => [
-    ...PARTS.map((part) => calledPart(part, health, installed, withSince)),
+  const calledPart = (name: Part, answer: Known<unknown> | undefined): OverviewPart => {
+    const off = unusedPart(name, installed);
+    const now = health.of(name);
+    if (off !== undefined) return withSince(off);
+    if (now.state === 'unknown') return withSince({ name, state: 'unknown', reason: 'Not asked yet.' });
+    // One that hangs is away for whoever looks, before the last call to it has given up.
+    if (now.state === 'ok' && answer?.kind === 'away')
+      return withSince({ name, state: 'away', reason: answer.problem });
+    seen.delete(name);
+    const since = new Date(now.sinceMs).toISOString();
+    return now.state === 'ok'
+      ? { name, state: 'well', reason: '', since }
+      : { name, state: 'away', reason: now.problem, since };
+  };
+  return ({ scraped, quarantined, ...answers }) => [
+    ...PARTS.map((part) => calledPart(part, part === 'provider' ? undefined : answers[part])),
     withSince(describeScraped('exporter', scraped)),
     withSince(describeScraped('rulegen', scraped, quarantined)),
     withSince(consulPart(installed.consulUp())),
   ];
 }
 
-/** A part that the executor calls itself: its own memory knows since when. */
-function calledPart(
-  name: Part,
-  health: Pick<PartHealth, 'of'>,
-  { hasAlertmanager, hasProvider }: Installed,
-  withSince: (part: PartNow) => OverviewPart,
-): OverviewPart {
-  if (name === 'alertmanager' && !hasAlertmanager)
-    return withSince({ name, state: 'off', reason: 'None is configured.' });
-  if (name === 'provider' && !hasProvider)
-    return withSince({ name, state: 'off', reason: 'None is configured.' });
-  const now = health.of(name);
-  switch (now.state) {
-    case 'unknown':
-      return withSince({ name, state: 'unknown', reason: 'Not asked yet.' });
-    case 'ok':
-      return { name, state: 'well', reason: '', since: new Date(now.sinceMs).toISOString() };
-    case 'away':
-      return { name, state: 'away', reason: now.problem, since: new Date(now.sinceMs).toISOString() };
-  }
+function unusedPart(name: Part, { hasAlertmanager, hasProvider }: Installed): PartNow | undefined {
+  const isUsed = { docker: true, prometheus: true, alertmanager: hasAlertmanager, provider: hasProvider }[
+    name
+  ];
+  return isUsed ? undefined : { name, state: 'off', reason: 'None is configured.' };
 }
 
 function consulPart(isUp: boolean | undefined): PartNow {

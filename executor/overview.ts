@@ -34,21 +34,37 @@ export type OverviewDeps = {
 export function createOverview(deps: OverviewDeps): () => Promise<Overview> {
   let lastRules: readonly ScalingRule[] = [];
   return async () => {
-    const answers = await askAll(deps.reader);
+    const answers = await askAll(deps.reader, deps.clock);
     // While Prometheus is away its rules are still what there is to look at.
     lastRules = valueOr(answers.rules, lastRules);
     return describe(deps, answers, lastRules);
   };
 }
 
-async function askAll({ lister, alerts, suppressions, rules, series }: OverviewReader) {
+/** Whoever looks waits no longer than this for a part that hangs. */
+const PATIENCE_MS = 2_000;
+
+async function askAll(reader: OverviewReader, clock: Clock) {
+  const patiently = async <T>(read: () => Promise<T>): Promise<Known<T>> => {
+    const answered = new AbortController();
+    const tooLate = async (): Promise<Known<T>> => {
+      await clock.sleep(PATIENCE_MS, answered.signal);
+      return { kind: 'away', problem: `no answer within ${PATIENCE_MS / 1_000} s` };
+    };
+    try {
+      return await Promise.race([known(read), tooLate()]);
+    } finally {
+      answered.abort();
+    }
+  };
+  const { lister, alerts, suppressions, rules, series } = reader;
   const [services, firing, suppressed, listed, scraped, quarantined] = await Promise.all([
-    known(() => lister.list()),
-    known(() => alerts.list()),
-    known(() => suppressions.read()),
-    known(() => rules.list()),
-    known(() => series.scraped()),
-    known(() => series.quarantined()),
+    patiently(() => lister.list()),
+    patiently(() => alerts.list()),
+    patiently(() => suppressions.read()),
+    patiently(() => rules.list()),
+    patiently(() => series.scraped()),
+    patiently(() => series.quarantined()),
   ]);
   return { services, firing, suppressed, rules: listed, scraped, quarantined };
 }
@@ -78,7 +94,13 @@ function describe(
     time: new Date(nowMs).toISOString(),
     dry_run: dryRun,
     paused: all ?? null,
-    parts: readParts(answers.scraped, quarantined),
+    parts: readParts({
+      docker: answers.services,
+      prometheus: answers.firing,
+      alertmanager: answers.suppressed,
+      scraped: answers.scraped,
+      quarantined,
+    }),
     services: worlds.flatMap((world) => {
       const { target } = world.rules;
       if (target.kind !== 'service') return [];

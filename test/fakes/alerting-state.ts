@@ -11,6 +11,7 @@ export type FakeAlert = {
 export type FakePoolRule = {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly query?: string;
 };
 
 /** What Prometheus measures of a worker; without `busy` it is scraped, and its load not known yet. */
@@ -22,11 +23,13 @@ export type FakeWorkerSeries = {
 };
 
 export type AlertingState = {
-  /** The rules of pools, firing or not. */
+  /** All alerting rules, firing or not. */
   setRules(rules: readonly FakePoolRule[]): void;
   setWorkers(workers: readonly FakeWorkerSeries[]): void;
   /** Takes the place of all alerts that were there. */
   setAlerts(alerts: readonly FakeAlert[]): void;
+  /** What any expression gave in the past: seconds since 1970 with values. */
+  setPast(samples: readonly (readonly [seconds: number, value: string])[]): void;
   /** Queries that were asked, each once. */
   queries(): readonly string[];
   /** What the API's answer to this path holds; undefined where there is no such path. */
@@ -37,6 +40,7 @@ export function createAlertingState(): AlertingState {
   let alerts: readonly FakeAlert[] = [];
   let rules: readonly FakePoolRule[] = [];
   let workers: readonly FakeWorkerSeries[] = [];
+  let past: readonly (readonly [number, string])[] = [];
   const asked = new Set<string>();
   return {
     setRules(next) {
@@ -47,6 +51,9 @@ export function createAlertingState(): AlertingState {
     },
     setAlerts(next) {
       alerts = next;
+    },
+    setPast(next) {
+      past = next;
     },
     queries: () => [...asked],
     dataOf(path, query) {
@@ -60,6 +67,9 @@ export function createAlertingState(): AlertingState {
         case '/api/v1/query':
           asked.add(query);
           return { resultType: 'vector', result: workers.flatMap((worker) => sampleOf(worker, query)) };
+        case '/api/v1/query_range':
+          asked.add(query);
+          return { resultType: 'matrix', result: past.length === 0 ? [] : [{ metric: {}, values: past }] };
         default:
           return undefined;
       }
