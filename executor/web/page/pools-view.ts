@@ -5,7 +5,7 @@ import { button, byId, element, setText } from './element.ts';
 import { createPlotBox, type PlotBox } from './plot-box.ts';
 import { type PoolExplanation, poolSteps, type Step } from './pool-steps.ts';
 import type { CardDeps } from './service-card.ts';
-import { describeFigure, describeVerdict } from './words.ts';
+import { showVerdict } from './verdict.ts';
 
 export type PoolsView = (pools: readonly OverviewPool[], mayPause: boolean) => void;
 
@@ -85,12 +85,7 @@ function createPoolBox(first: OverviewPool, deps: CardDeps, place: HTMLElement):
       shown = pool;
       plot.setTerms(pool);
       const { verdict: last } = pool;
-      setText(
-        verdict,
-        last === null
-          ? 'Nothing had to be decided about it yet.'
-          : `${describeVerdict(last)}: ${last.sentence} ${last.detail}`,
-      );
+      showVerdict(verdict, last);
       pause.hidden = !mayPause;
       setText(pause, pool.paused ? 'Resume' : 'Pause');
       if (performance.now() - askedMs < EVERY_MS) return;
@@ -127,7 +122,7 @@ function nodeTable({ nodes }: PoolExplanation): HTMLElement {
       {},
       element('td', {}, hostname),
       element('td', {}, availability === 'active' ? state : `${state}, ${availability}`),
-      element('td', { class: 'number' }, busy === null ? '–' : `${describeFigure(busy * 100)} %`),
+      element('td', { class: 'number' }, busy === null ? '–' : `${Math.round(busy * 100)} %`),
       element('td', { class: 'number' }, String(tasks)),
       element('td', {}, mayGo),
     ),

@@ -4,12 +4,12 @@ import { button, element, setAttribute, setText } from './element.ts';
 import type { HistoryFeed } from './history-feed.ts';
 import type { PauseWish } from './pause-dialog.ts';
 import { createPlotBox } from './plot-box.ts';
+import { showVerdict } from './verdict.ts';
 import {
   describeCooldown,
   describeFigure,
   describeMood,
   describeThresholds,
-  describeVerdict,
   metricName,
   unitOf,
 } from './words.ts';
@@ -92,7 +92,7 @@ export function createCard(first: OverviewService, deps: CardDeps): Card {
       setText(valueNote, metricName(service.metric));
       setAttribute(value, 'title', describeThresholds(service));
       plot.setTerms(service);
-      showVerdict(verdict, service);
+      showNews(verdict, service);
       setText(cooldown, describeCooldown(service));
       pause.hidden = !mayPause;
       setText(pause, service.paused ? 'Resume' : 'Pause');
@@ -106,21 +106,11 @@ const isShort = ({ replicas, running }: OverviewService): boolean =>
 const replicasText = ({ replicas, running }: OverviewService): string =>
   replicas === null ? '–' : `${running ?? '–'} / ${replicas}`;
 
-function showVerdict(place: HTMLElement, { verdict, quarantined }: OverviewService): void {
-  if (quarantined.length > 0) {
+function showNews(place: HTMLElement, { verdict, quarantined }: OverviewService): void {
+  if (quarantined.length === 0) showVerdict(place, verdict);
+  else
     setText(
       place,
       `${quarantined.join(', ')} is not what its labels ask for; rulegen says what is wrong with them.`,
     );
-    return;
-  }
-  if (verdict === null) {
-    setText(place, 'Nothing had to be decided about it yet.');
-    return;
-  }
-  const { sentence, detail } = verdict;
-  const words = `${describeVerdict(verdict)}: ${sentence} ${detail}`;
-  if (place.title === words) return;
-  place.title = words;
-  place.replaceChildren(element('b', {}, describeVerdict(verdict)), ` ${sentence} ${detail}`);
 }

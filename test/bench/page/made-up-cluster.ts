@@ -2,6 +2,7 @@
 import type {
   Overview,
   OverviewPart,
+  OverviewPool,
   OverviewService,
   TargetHistory,
 } from '../../../executor/core/overview/overview-shape.ts';
@@ -19,7 +20,7 @@ export function aCluster(count: number, nowMs: number): Overview {
       since: part.state === 'off' ? null : new Date(nowMs - 190 * MINUTE_MS).toISOString(),
     })),
     services: Array.from({ length: count }, (_, index) => aService(index, nowMs)),
-    pools: [],
+    pools: [aPool(nowMs)],
   };
 }
 
@@ -74,6 +75,59 @@ function aService(index: number, nowMs: number): OverviewService {
     },
   };
 }
+
+const aPool = (nowMs: number): OverviewPool => ({
+  target: 'VM/shop/worker',
+  infra: 'shop',
+  name: 'worker',
+  min: 1,
+  max: 10,
+  metric: 'cpu',
+  strategy: 'step',
+  scaleup: 60,
+  scaledown: 20,
+  goal: null,
+  alerts: [],
+  paused: false,
+  quarantined: [],
+  verdict: {
+    kind: 'hold',
+    reason: 'in_flight',
+    sentence: 'The provider still works on the last change, or a new worker is not yet Ready and scraped.',
+    detail: 'vm-4 has not joined the Swarm',
+    time: new Date(nowMs - MINUTE_MS).toISOString(),
+  },
+});
+
+const aNode = (hostname: string, vm: string, busy: number, tasks: number) => ({
+  hostname,
+  vm,
+  state: 'ready',
+  availability: 'active',
+  scraped: true,
+  busy,
+  tasks,
+  may_go: 'yes',
+});
+
+/** Of the pool, and as much as the page reads of a service. */
+export const anExplanation = (nowMs: number) => ({
+  now: { kind: 'hold', reason: 'in_flight', sentence: 'The provider still works on the last change.' },
+  to_act: 'Every VM is a Ready and scraped node, or --worker.boot-deadline passes.',
+  provider: {
+    name: 'occopus',
+    target: 4,
+    vms: [1, 2, 3, 4].map((id) => ({ id: `vm-${id}`, state: 'ready' })),
+  },
+  bounds: { min: 1, max: 10 },
+  nodes: [
+    aNode('worker-1', 'vm-1', 0.71, 9),
+    aNode('worker-2', 'vm-2', 0.64, 8),
+    aNode('worker-3', 'vm-3', 0.05, 1),
+  ],
+  drain: { node: 'worker-3', phase: 'draining', started: new Date(nowMs - MINUTE_MS).toISOString() },
+  last_decisions: [],
+});
 
 export function aHistory(target: string, minutes: number, nowMs: number): TargetHistory {
   const seed = Array.from(target).reduce((sum, character) => sum + character.charCodeAt(0), 0);

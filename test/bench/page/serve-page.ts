@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { addStatusPage } from '../../../executor/web/status-page.ts';
 import { PROJECT_ROOT } from '../../cluster/project-root.ts';
-import { aCluster, aHistory, someDecisions } from './made-up-cluster.ts';
+import { aCluster, aHistory, anExplanation, someDecisions } from './made-up-cluster.ts';
 
 export type ServedPage = AsyncDisposable & { readonly url: string };
 
@@ -26,6 +26,10 @@ export async function servePage(services: number): Promise<ServedPage> {
     const minutes = Number(request.query['minutes'] ?? 15);
     response.json(aHistory([type, ...name].join('/'), minutes, Date.now()));
   });
+  app.get(
+    '/api/v1/targets/:type/*name/explain',
+    (_, response) => void response.json(anExplanation(Date.now())),
+  );
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

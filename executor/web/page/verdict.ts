@@ -1,0 +1,16 @@
+/** What was decided last, in words; written anew only when it has changed. */
+import type { Verdict } from '../../core/overview/overview-shape.ts';
+import { element, setText } from './element.ts';
+import { describeVerdict } from './words.ts';
+
+export function showVerdict(place: HTMLElement, verdict: Verdict | null): void {
+  if (verdict === null) {
+    setText(place, 'Nothing had to be decided about it yet.');
+    return;
+  }
+  const { sentence, detail } = verdict;
+  const words = `${describeVerdict(verdict)}: ${sentence} ${detail}`;
+  if (place.title === words && place.textContent !== '') return;
+  place.title = words;
+  place.replaceChildren(element('b', {}, describeVerdict(verdict)), ` ${sentence} ${detail}`);
+}
