@@ -22,6 +22,7 @@ import type { Surroundings } from './ports.ts';
 const SYSTEM_PROGRAMS: Readonly<Record<string, string>> = {
   dockerd: 'docker.io',
   'docker-compose': 'docker-compose',
+  chromium: 'chromium',
   iptables: 'iptables',
   ip: 'iproute2',
   curl: 'curl',
