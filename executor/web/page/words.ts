@@ -93,10 +93,16 @@ export function describeHeadline({ parts, services, pools, paused }: Overview): 
   if (paused !== null) return 'Scaling is paused.';
   if (bad.length > 0) return `${bad.map(({ name }) => partName(name)).join(', ')}: ${blame(bad)}`;
   if (services.length === 0 && pools.length === 0) return 'Ready, and no service to scale yet.';
-  const count = services.length === 1 ? 'one service' : `${services.length} services`;
+  const count =
+    services.length === 0
+      ? counted(pools.length, 'pool of workers', 'pools of workers')
+      : counted(services.length, 'service', 'services');
   const busy = services.filter(isFiring).length;
   return busy === 0 ? `All is well with ${count}.` : `Scaling ${count}; ${busy} over or under a threshold.`;
 }
+
+const counted = (count: number, one: string, many: string): string =>
+  count === 1 ? `one ${one}` : `${count} ${many}`;
 
 const blame = (bad: readonly OverviewPart[]): string =>
   bad.some(({ state }) => state === 'away')

@@ -66,7 +66,9 @@ describe('the headline', () => {
     expect(describeHeadline({ ...cluster, paused: { reason: '', since: '' } })).toBe('Scaling is paused.');
   });
   test('says what an empty cluster waits for', () => {
-    expect(describeHeadline({ ...cluster, services: [] })).toBe('Ready, and no service to scale yet.');
+    expect(describeHeadline({ ...cluster, services: [] })).toBe('All is well with one pool of workers.');
+    const empty = { ...cluster, services: [], pools: [] };
+    expect(describeHeadline(empty)).toBe('Ready, and no service to scale yet.');
   });
 });
 
