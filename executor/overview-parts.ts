@@ -26,10 +26,12 @@ export function createPartsReader(
   installed: Installed,
   clock: Clock,
 ): PartsReader {
-  const seen = new Map<string, { readonly state: string; readonly since: string }>();
+  const seen = new Map<string, { readonly state: string; readonly since: string | null }>();
   const withSince = (part: PartNow): OverviewPart => {
     const before = seen.get(part.name);
-    const { since } = before?.state === part.state ? before : { since: new Date(clock.now()).toISOString() };
+    // Of a part that is as it was found at first nobody knows since when.
+    const changed = before === undefined ? null : new Date(clock.now()).toISOString();
+    const since = before?.state === part.state ? before.since : changed;
     seen.set(part.name, { state: part.state, since });
     return { ...part, since: part.state === 'unknown' || part.state === 'off' ? null : since };
   };
@@ -41,11 +43,13 @@ export function createPartsReader(
     // One that hangs is away for whoever looks, before the last call to it has given up.
     if (now.state === 'ok' && answer?.kind === 'away')
       return withSince({ name, state: 'away', reason: answer.problem });
-    seen.delete(name);
     const since = new Date(now.sinceMs).toISOString();
-    return now.state === 'ok'
-      ? { name, state: 'well', reason: '', since }
-      : { name, state: 'away', reason: now.problem, since };
+    const part: OverviewPart =
+      now.state === 'ok'
+        ? { name, state: 'well', reason: '', since }
+        : { name, state: 'away', reason: now.problem, since };
+    seen.set(name, part);
+    return part;
   };
   return ({ scraped, quarantined, ...answers }) => [
     ...PARTS.map((part) => calledPart(part, part === 'provider' ? undefined : answers[part])),

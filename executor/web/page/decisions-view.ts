@@ -1,7 +1,14 @@
 /** The log of decisions: live at the top, older ones on demand, each with its reason in words. */
 import { readDecisions } from './api.ts';
 import { button, byId, choice, element, searchField, setText } from './element.ts';
-import { describeTime, describeVerdict, matchesText, type ShownDecision, targetName } from './words.ts';
+import {
+  describeTime,
+  describeVerdict,
+  matchesText,
+  type ShownDecision,
+  sayWhy,
+  targetName,
+} from './words.ts';
 
 export type DecisionsView = {
   /** Those that it has already are not shown twice. */
@@ -95,14 +102,14 @@ function forgetOldest(rows: Map<number, { readonly row: HTMLElement }>): void {
 }
 
 function createRow(decision: ShownDecision, onWhy: (target: string) => void): HTMLElement {
-  const { id, time, target, kind, sentence = '', detail = '' } = decision;
+  const { id, time, target, kind } = decision;
   return element(
     'li',
     { class: 'decision', 'data-id': String(id), 'data-kind': kind },
     element('time', { datetime: time, title: time }, describeTime(time, Date.now())),
     element('span', { class: 'who' }, targetName(target) || target),
     element('span', { class: 'what' }, describeVerdict(decision)),
-    element('span', { class: 'words' }, sentence === '' ? detail : `${sentence} ${detail}`),
+    element('span', { class: 'words' }, sayWhy(decision)),
     button('Why?', () => onWhy(target), 'plain'),
   );
 }

@@ -3,7 +3,7 @@ import { type Explanation, explain } from './api.ts';
 import { closeDialog, openDialog } from './dialog.ts';
 import { button, element } from './element.ts';
 import { messageOf } from './session.ts';
-import { describeTime, describeVerdict, type ShownDecision, targetName } from './words.ts';
+import { describeTime, describeVerdict, type ShownDecision, sayWhy, targetName } from './words.ts';
 
 export function openWhy(target: string): void {
   const title = `Why ${targetName(target)} does what it does`;
@@ -35,10 +35,7 @@ function describe(explanation: Explanation): readonly Node[] {
     last.length === 0
       ? element('p', { class: 'soft small' }, 'None is remembered.')
       : facts(
-          last.map((one) => [
-            `${describeTime(one.time, Date.now())}  ${describeVerdict(one)}`,
-            [one.sentence, one.detail].filter(Boolean).join(' '),
-          ]),
+          last.map((one) => [`${describeTime(one.time, Date.now())}  ${describeVerdict(one)}`, sayWhy(one)]),
         ),
   ];
 }
@@ -81,7 +78,11 @@ function textOf(value: unknown): string {
   if (typeof value === 'object')
     return Object.entries(value)
       .filter(([, one]) => one !== null)
-      .map(([name, one]) => `${name.replaceAll('_', ' ')} ${textOf(one)}`)
+      .map(([name, one]) =>
+        name.endsWith('_s')
+          ? `${name.slice(0, -2).replaceAll('_', ' ')} ${textOf(one)} s`
+          : `${name.replaceAll('_', ' ')} ${textOf(one)}`,
+      )
       .join(', ');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return String(value);

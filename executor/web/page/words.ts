@@ -171,6 +171,16 @@ export function describeVerdict({
 
 const KIND_WORD: Readonly<Record<string, string>> = { reject: 'refused', outside: 'by others' };
 
+/** A reason and what it means here, as one sentence. That nothing fires needs no more words. */
+export function sayWhy({
+  reason,
+  sentence = '',
+  detail = '',
+}: Pick<ShownDecision, 'reason' | 'sentence' | 'detail'>): string {
+  if (detail === '' || reason === 'not_firing') return sentence;
+  return sentence === '' ? detail : `${sentence.replace(/\.$/, '')}: ${detail.replace(/\.$/, '')}.`;
+}
+
 export function matchesText(decision: ShownDecision, text: string): boolean {
   if (text === '') return true;
   const { target, kind, reason, sentence = '', detail = '' } = decision;

@@ -104,7 +104,12 @@ describe('the overview', () => {
         release = resolve;
       }),
     );
-    expect(partOf(await overviewOf(executor), 'alertmanager')?.state).toBe('away');
+    expect(partOf(await overviewOf(executor), 'alertmanager')).toEqual({
+      name: 'alertmanager',
+      state: 'away',
+      reason: 'no answer within 2 s',
+      since: expect.any(String),
+    });
     release();
     await eventually(
       'it is back',

@@ -10,6 +10,7 @@ import {
   describeVerdict,
   matchesText,
   plottedThresholds,
+  sayWhy,
   targetName,
 } from '../../../../executor/web/page/words.ts';
 import { aCluster } from '../../../bench/page/made-up-cluster.ts';
@@ -110,6 +111,16 @@ test('verdicts are short', () => {
   expect(describeVerdict({ kind: 'hold', reason: 'not_firing' })).toBe('quiet');
   expect(describeVerdict({ kind: 'hold', reason: 'cooldown' })).toBe('held');
   expect(describeVerdict({ kind: 'step', reason: 'drain_started' })).toBe('drain started');
+});
+
+test('a reason and its detail are one sentence, and that nothing fires needs no more', () => {
+  expect(sayWhy({ reason: 'cooldown', sentence: 'Too recent.', detail: 'up waits 15 s' })).toBe(
+    'Too recent: up waits 15 s.',
+  );
+  expect(sayWhy({ reason: 'not_firing', sentence: 'Nothing fires.', detail: 'nothing' })).toBe(
+    'Nothing fires.',
+  );
+  expect(sayWhy({ reason: 'x' })).toBe('');
 });
 
 test('decisions are found by any of their words', () => {
