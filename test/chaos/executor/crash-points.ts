@@ -10,7 +10,10 @@ import type {
   NodeProvider,
   PauseStore,
   PoolRegistry,
+  RuleReader,
   ScalingTarget,
+  SeriesReader,
+  ServiceLister,
   ServiceReading,
   SuppressionReader,
   WorkerSwarm,
@@ -29,6 +32,9 @@ export type Ports = {
   readonly NodeProvider: NodeProvider;
   readonly DecisionJournal: DecisionJournal;
   readonly PauseStore: PauseStore;
+  readonly ServiceLister: ServiceLister;
+  readonly RuleReader: RuleReader;
+  readonly SeriesReader: SeriesReader;
 };
 
 type MethodsOf<P> = {
@@ -48,6 +54,9 @@ export const PORT_EFFECTS: { readonly [P in keyof Ports]: Effects<Ports[P]> } = 
   NodeProvider: { read: 'reads', scaleTo: 'changes', remove: 'changes', maintain: 'changes' },
   DecisionJournal: { append: 'changes', recent: 'reads', search: 'reads', problem: 'reads' },
   PauseStore: { load: 'reads', save: 'changes' },
+  ServiceLister: { list: 'reads' },
+  RuleReader: { list: 'reads' },
+  SeriesReader: { scraped: 'reads', quarantined: 'reads', range: 'reads' },
 };
 
 /** `NodeProvider.scaleTo` */
