@@ -1,5 +1,5 @@
 /**
- * What keeps the page true: the overview every 2 s, and the stream of decisions, which the browser takes up again where it
+ * What keeps the page true: the overview every 1.5 s, and the stream of decisions, which the browser takes up again where it
  * broke off. While nobody looks at the tab, nothing is asked.
  */
 import type { Overview } from '../../core/overview/overview-shape.ts';
@@ -16,7 +16,7 @@ export type LiveOptions = {
 
 export type Live = { refresh(): void };
 
-const EVERY_MS = 2_000;
+const EVERY_MS = 1_500;
 const STREAM_AGAIN_MS = 3_000;
 
 export function startLive(options: LiveOptions): Live {
@@ -49,20 +49,20 @@ export function startLive(options: LiveOptions): Live {
   return { refresh };
 }
 
-function followDecisions({ onDecisions, onDecision }: LiveOptions, refresh: () => void): void {
+function followDecisions(options: Pick<LiveOptions, 'onDecisions' | 'onDecision'>, refresh: () => void): void {
   const stream = new EventSource('/api/v1/decisions/stream');
   stream.addEventListener('open', () => {
     // What was decided before the first event of this stream comes with no id to go on from.
     readDecisions({ limit: '100' })
-      .then(onDecisions)
+      .then(options.onDecisions)
       .catch(() => undefined);
   });
   stream.addEventListener('decision', (event: MessageEvent<string>) => {
-    onDecision(JSON.parse(event.data) as ShownDecision);
+    options.onDecision(JSON.parse(event.data) as ShownDecision);
     refresh();
   });
   stream.addEventListener('error', () => {
-    if (stream.readyState !== EventSource.CLOSED) return;
-    setTimeout(() => followDecisions({ onDecisions, onDecision } as LiveOptions, refresh), STREAM_AGAIN_MS);
+    if (stream.readyState === EventSource.CLOSED)
+      setTimeout(() => followDecisions(options, refresh), STREAM_AGAIN_MS);
   });
 }
