@@ -49,7 +49,10 @@ export function startLive(options: LiveOptions): Live {
   return { refresh };
 }
 
-function followDecisions(options: Pick<LiveOptions, 'onDecisions' | 'onDecision'>, refresh: () => void): void {
+function followDecisions(
+  options: Pick<LiveOptions, 'onDecisions' | 'onDecision'>,
+  refresh: () => void,
+): void {
   const stream = new EventSource('/api/v1/decisions/stream');
   stream.addEventListener('open', () => {
     // What was decided before the first event of this stream comes with no id to go on from.
