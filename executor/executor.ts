@@ -95,6 +95,7 @@ export async function createExecutor(
     intake: createWebhookIntake({ log, metrics, wake }),
     views: createViews({
       ...parts,
+      rules: overviewReader.rules,
       limits,
       poolLimits,
       log,

@@ -5,6 +5,7 @@ import { AppError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
 import { decideScaling } from './core/decide-scaling.ts';
 import { type Explanation, explainTarget } from './core/explain.ts';
+import { rulesByTarget } from './core/overview/scaling-rule.ts';
 import { queryDecisions } from './core/query-decisions.ts';
 import { parseTargetKey, type Target } from './core/target.ts';
 import { decidePool } from './core/workers/decide-pool.ts';
@@ -12,14 +13,16 @@ import { explainPool } from './core/workers/describe-pool.ts';
 import type { PoolLimits, WorkersTarget } from './core/workers/pool-world.ts';
 import type { Limits } from './core/world.ts';
 import type { DecisionLog } from './decision-log.ts';
+import { known } from './known.ts';
 import { PARTS, type PartHealth, type PartState } from './part-health.ts';
 import type { PauseSwitch } from './pauses.ts';
-import type { DecisionJournal, Pauses } from './ports.ts';
+import type { DecisionJournal, Pauses, RuleReader } from './ports.ts';
 import { type PoolReader, readPoolWorld } from './read-pool-world.ts';
 import { readWorld, type WorldReader } from './read-world.ts';
 
 export type ViewDeps = {
   readonly reader: WorldReader;
+  readonly rules: Pick<RuleReader, 'list'>;
   readonly limits: Limits;
   readonly poolReader: PoolReader;
   readonly poolLimits: PoolLimits;
@@ -59,6 +62,7 @@ export type TargetView = {
 };
 
 const LAST_DECISIONS = 10;
+const NO_RULES = { up: undefined, down: undefined };
 
 export function createViews(deps: ViewDeps): Views {
   const { limits, log } = deps;
@@ -95,17 +99,22 @@ export function createViews(deps: ViewDeps): Views {
 }
 
 async function explainService(
-  { reader, limits, log, clock }: ViewDeps,
+  { reader, rules, limits, log, clock }: ViewDeps,
   target: Extract<Target, { kind: 'service' }>,
 ): Promise<Explanation> {
   const { key } = target;
-  const { world } = await readWorld(reader, log, target);
+  const [{ world }, listed] = await Promise.all([readWorld(reader, log, target), known(() => rules.list())]);
   const nowMs = clock.now();
   const decision = decideScaling(world, limits, nowMs);
   const seen = log.targets().map((summary) => summary.target);
   if (decision.reason === 'unknown_service' && !seen.includes(key))
     throw new AppError('not_found', `the Swarm has no service for ${key}${didYouMean(key, seen)}`);
-  return explainTarget(world, decision, lastDecisions(log, key), limits, nowMs);
+  return explainTarget(world, decision, {
+    lastDecisions: lastDecisions(log, key),
+    rules: rulesByTarget(listed.kind === 'known' ? listed.value : []).get(key) ?? NO_RULES,
+    limits,
+    nowMs,
+  });
 }
 
 async function explainWorkers(

@@ -2,20 +2,27 @@
 import { type Decision, describeScale } from './decision.ts';
 import { type DecisionRecord, describeInputs, recordDecision } from './decision-record.ts';
 import { isKept } from './keep-replicas.ts';
+import { type DecidingRules, readCooldownMs, readTerms } from './overview/scaling-rule.ts';
 import { REASONS } from './reasons.ts';
 import { cooldownStartMs, lastChangeAtMs, readReplicaHistory } from './replica-history.ts';
-import { DEFAULT_BOUNDS, DEFAULT_COOLDOWN_MS, type Direction, readScalingAlert } from './scaling-alert.ts';
+import { DEFAULT_BOUNDS, type Direction, readScalingAlert } from './scaling-alert.ts';
 import type { ServiceStatus } from './service-status.ts';
 import type { Limits, World } from './world.ts';
 
 export type Explanation = Readonly<Record<string, unknown>>;
 
+export type ExplainContext = {
+  readonly lastDecisions: readonly DecisionRecord[];
+  /** The target's rules as Prometheus runs them, which say its terms while no alert does. */
+  readonly rules: DecidingRules;
+  readonly limits: Limits;
+  readonly nowMs: number;
+};
+
 export function explainTarget(
   world: World,
   decision: Decision,
-  lastDecisions: readonly DecisionRecord[],
-  limits: Limits,
-  nowMs: number,
+  { lastDecisions, rules, limits, nowMs }: ExplainContext,
 ): Explanation {
   const { target, service, alerts } = world;
   const status = service.kind === 'known' ? service.value : undefined;
@@ -30,14 +37,14 @@ export function explainTarget(
     paused: world.pause ?? null,
     dry_run: limits.dryRun,
     service: status === undefined ? null : describeService(status),
-    bounds: { ...describeBounds(world), ceiling: limits.maxReplicas },
+    bounds: { ...describeBounds(world, rules), ceiling: limits.maxReplicas },
     alerts: inputs['alerts'],
     away: {
       ...(alerts.kind === 'away' ? { prometheus: alerts.problem } : {}),
       ...describeAlertmanager(world),
       ...(service.kind === 'away' ? { docker: service.problem } : {}),
     },
-    cooldowns: status === undefined ? null : describeCooldowns(world, status, nowMs),
+    cooldowns: status === undefined ? null : describeCooldowns(world, status, rules, nowMs),
     rollback: status === undefined ? null : describeRollback(status),
     last_decisions: lastDecisions,
   };
@@ -65,20 +72,27 @@ function describeService(status: ServiceStatus): Explanation {
 const scalingAlerts = ({ alerts }: World) =>
   (alerts.kind === 'known' ? alerts.value : []).flatMap((alert) => readScalingAlert(alert) ?? []);
 
-/** Bounds travel in alerts: without one the executor knows only its own defaults. */
-function describeBounds(world: World): Explanation {
+/** Bounds travel in alerts; while none is there, its rules have them. Without either the executor knows only its own defaults. */
+function describeBounds(world: World, rules: DecidingRules): Explanation {
   const [alert] = scalingAlerts(world);
-  return alert === undefined
+  if (alert !== undefined) return { min: alert.min, max: alert.max, from: alert.name };
+  const { min, max } = readTerms(rules);
+  return min === null || max === null
     ? { ...DEFAULT_BOUNDS, from: 'built in; an alert brings those of the service' }
-    : { min: alert.min, max: alert.max, from: alert.name };
+    : { min, max, from: 'its rules' };
 }
 
-function describeCooldowns(world: World, status: ServiceStatus, nowMs: number): Explanation {
+function describeCooldowns(
+  world: World,
+  status: ServiceStatus,
+  rules: DecidingRules,
+  nowMs: number,
+): Explanation {
   const history = readReplicaHistory(status, nowMs);
   const changedAtMs = lastChangeAtMs(history);
   const left = (direction: Direction, kind: 'overloaded' | 'underloaded') => {
     const alert = scalingAlerts(world).find((one) => one.kind === kind);
-    const lengthMs = alert?.cooldownMs ?? DEFAULT_COOLDOWN_MS[direction];
+    const lengthMs = alert?.cooldownMs ?? readCooldownMs(rules, direction);
     const startMs = cooldownStartMs(status, world.memory, direction, nowMs);
     const leftMs = startMs === undefined ? 0 : Math.max(0, startMs + lengthMs - nowMs);
     return { length_s: lengthMs / 1000, left_s: Math.ceil(leftMs / 1000) };

@@ -11,11 +11,12 @@ export type ScalingRule = {
   readonly annotations: Labels;
 };
 
-export type TargetRules = {
-  readonly target: Target;
+export type DecidingRules = {
   readonly up: ScalingRule | undefined;
   readonly down: ScalingRule | undefined;
 };
+
+export type TargetRules = DecidingRules & { readonly target: Target };
 
 /** By target key, in the order of names. Rules for people, and those that serve all services at once, are none of these. */
 export function rulesByTarget(rules: readonly ScalingRule[]): ReadonlyMap<string, TargetRules> {
@@ -31,7 +32,7 @@ export function rulesByTarget(rules: readonly ScalingRule[]): ReadonlyMap<string
   return new Map([...byTarget].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-export function readTerms({ up, down }: Omit<TargetRules, 'target'>): OverviewTerms {
+export function readTerms({ up, down }: DecidingRules): OverviewTerms {
   const text = (key: string): string | undefined => up?.annotations[key] ?? down?.annotations[key];
   return {
     min: readNumber(text(ALERT_ANNOTATION.min)),
@@ -44,7 +45,7 @@ export function readTerms({ up, down }: Omit<TargetRules, 'target'>): OverviewTe
   };
 }
 
-export function readCooldownMs(rules: Omit<TargetRules, 'target'>, direction: Direction): number {
+export function readCooldownMs(rules: DecidingRules, direction: Direction): number {
   const text = rules[direction]?.annotations[ALERT_ANNOTATION.cooldown] ?? '';
   return parseDurationMs(text.trim()) ?? DEFAULT_COOLDOWN_MS[direction];
 }

@@ -1,11 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideScaling } from '../../../../executor/core/decide-scaling.ts';
 import { explainTarget } from '../../../../executor/core/explain.ts';
+import type { DecidingRules } from '../../../../executor/core/overview/scaling-rule.ts';
 import type { World } from '../../../../executor/core/world.ts';
 import { anAlert, aService, aWorld, LIMITS, NOW_MS, scaled } from '../builders.ts';
 
-const explain = (world: World) =>
-  explainTarget(world, decideScaling(world, LIMITS, NOW_MS), [], LIMITS, NOW_MS);
+const NO_RULES: DecidingRules = { up: undefined, down: undefined };
+
+const explain = (world: World, rules = NO_RULES) =>
+  explainTarget(world, decideScaling(world, LIMITS, NOW_MS), {
+    lastDecisions: [],
+    rules,
+    limits: LIMITS,
+    nowMs: NOW_MS,
+  });
 
 describe('an explanation', () => {
   test('says what would be decided now, why, and what would have to change', () => {
@@ -31,7 +39,17 @@ describe('an explanation', () => {
     });
   });
 
-  test('of a service with no alert says that its bounds are only the built-in ones', () => {
+  test('has the terms of a service with no alert from its rules', () => {
+    const rule = { expression: '', labels: {}, annotations: { min: '2', max: '4', cooldown: '15s' } };
+    const world = aWorld({ service: scaled(aService(), 3, NOW_MS - 10_000) });
+    expect(explain(world, { up: rule, down: undefined })).toMatchObject({
+      now: { reason: 'not_firing' },
+      bounds: { min: 2, max: 4, from: 'its rules' },
+      cooldowns: { up: { length_s: 15, left_s: 5 }, down: { length_s: 120, left_s: 110 } },
+    });
+  });
+
+  test('of a service with neither alert nor rule says that its bounds are only the built-in ones', () => {
     expect(explain(aWorld())).toMatchObject({
       now: { reason: 'not_firing' },
       bounds: { min: 1, max: 10, from: expect.stringContaining('built in') },
