@@ -21,7 +21,9 @@ export type RulegenBench = AsyncDisposable & {
 
 export type BenchOptions = {
   readonly config?: Partial<RulegenConfig>;
-  /** A second server, whose rules folder is another one. */
+  /** Of the test's own, which removes it; else the bench has one. */
+  readonly rulesDir?: string;
+  /** The address of a second server, with whatever rules folder. */
   readonly extraPrometheus?: string;
   /** What a POST must carry; without it nobody may POST. */
   readonly token?: string;
@@ -38,12 +40,13 @@ export type BenchOptions = {
 export async function startRulegenBench({
   config = {},
   policy,
+  rulesDir: ownRulesDir,
   extraPrometheus,
   token,
   before,
 }: BenchOptions = {}): Promise<RulegenBench> {
   const folder = mkdtempSync(join(tmpdir(), 'micado-rulegen-'));
-  const rulesDir = mkdtempSync(join(tmpdir(), 'micado-rules-'));
+  const rulesDir = ownRulesDir ?? mkdtempSync(join(tmpdir(), 'micado-rules-'));
   const engine = await startDockerEngineServer();
   const prometheus = await startFakePrometheus(rulesDir);
   const policyFile = join(folder, 'policy.yml');
@@ -109,7 +112,8 @@ export async function startRulegenBench({
       await stop();
       await prometheus[Symbol.asyncDispose]();
       await engine[Symbol.asyncDispose]();
-      for (const path of [folder, rulesDir]) rmSync(path, { recursive: true, force: true });
+      const made = ownRulesDir === undefined ? [folder, rulesDir] : [folder];
+      for (const path of made) rmSync(path, { recursive: true, force: true });
     },
   };
 }
