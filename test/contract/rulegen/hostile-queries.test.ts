@@ -27,9 +27,13 @@ afterAll(async () => {
 
 const render = createRuleTemplates(packageTemplatesFolder());
 
-async function planOf(
-  query: string,
-): Promise<{ readonly kind: string; readonly file: RuleFile | undefined }> {
+type Planned = {
+  readonly kind: string;
+  readonly problems: readonly string[];
+  readonly file: RuleFile | undefined;
+};
+
+async function planOf(query: string): Promise<Planned> {
   const services = [judgeService(aService({ labels: { 'micado.query': query } }), EMPTY_POLICY, noWindow)];
   const queries = await createQueryChecker([createHttpPrometheus(prometheus.url)]).check(
     queriesToCheck(services),
@@ -44,8 +48,10 @@ async function planOf(
     scrapeIntervalMs: 2_000,
     version: '1.0.0',
   });
+  const [service] = plan.services;
   return {
-    kind: plan.services[0]?.verdict.kind ?? '',
+    kind: service?.verdict.kind ?? '',
+    problems: service?.problems.map(({ message }) => message) ?? [],
     file: plan.files.find(({ name }) => name === 'service-web.yml'),
   };
 }
@@ -75,6 +81,19 @@ test.each([
   if (file === undefined) return;
   expect(file.rules.map(({ alert }) => alert)).toEqual(['web_overloaded', 'web_underloaded']);
   expect(file.rules[0]?.expr).toMatch(/^sum\(.+\)\n\/ clamp_min\(.+, 1\) > 80$/);
+});
+
+test.each([
+  { query: 'rate(up)', says: 'expected type range vector' },
+  { query: '{}', says: 'must contain at least one non-empty matcher' },
+  { query: '1 == 1', says: 'comparisons between scalars must use BOOL modifier' },
+  { query: ') or vector(1', says: 'unexpected right parenthesis' },
+])('Prometheus itself refuses $query, and the service is told why', async ({ query, says }) => {
+  expect(await planOf(query)).toEqual({
+    kind: 'quarantined',
+    file: undefined,
+    problems: [expect.stringContaining(says)],
+  });
 });
 
 test.each([
@@ -118,7 +137,7 @@ test('an alert of the user’s own goes the same way: whole, by the real parser,
       annotations: { summary: 'web at {{ $value | humanize }}' },
     }),
   ]);
-  for (const bad of ['up) or vector(1', 'up[5m]', '1', 'rate(up)']) {
+  for (const bad of ['up) or vector(1', ') or vector(1', 'up[5m]', '1', '1 == 1', '{}', 'rate(up)']) {
     const { services, quarantined } = await filesOf({ ...labels, 'micado.alert.bad.expr': bad });
     expect([...quarantined]).toEqual(['alerts-web.yml']);
     expect(services[0]?.verdict.kind).toBe('scaled');
