@@ -6,6 +6,7 @@ import { lookOf, type Terminal } from './adapters/stream-terminal.ts';
 import { listCloudCommands } from './cloud-commands.ts';
 import { submitAddresses, submitOptions } from './cloud-config.ts';
 import {
+  chosenExecutor,
   decisionsFlags,
   destroyFlags,
   downFlags,
@@ -77,9 +78,11 @@ export function listCommands({
       name: 'status',
       summary: 'Show pools of workers and services: bounds, what is there, what was decided last.',
       flags: statusFlags,
-      async run({ 'state.dir': stateDir, json, watch }) {
+      async run(values) {
+        const { json, watch, 'rulegen.url': rulegenUrl } = values;
         const screen = terminal();
-        const read = (look: Look) => runStatus({ stateDir, json }, look, systemClock);
+        const options = { ...chosenExecutor(values), rulegenUrl, json };
+        const read = (look: Look) => runStatus(options, look, systemClock);
         if (watch) await watchStatus({ read, json }, { ...surroundings(), terminal: screen });
         else stdout(await read(lookOf(screen)));
         return 0;
@@ -90,8 +93,9 @@ export function listCommands({
       summary: 'Say why a service, or a pool of workers, does (not) scale, and what would have to change.',
       flags: whyFlags,
       operands: ['<service>'],
-      async run({ 'state.dir': stateDir, json }, [name = '']) {
-        stdout(await runWhy({ stateDir, json, name, look: lookOf(terminal()) }, systemClock));
+      async run(values, [name = '']) {
+        const question = { name, json: values.json, look: lookOf(terminal()) };
+        stdout(await runWhy({ ...chosenExecutor(values), ...question }, systemClock));
         return 0;
       },
     }),
@@ -99,8 +103,10 @@ export function listCommands({
       name: 'decisions',
       summary: 'List what was decided last, with each reason; with --follow, go on as it happens.',
       flags: decisionsFlags,
-      async run({ 'state.dir': stateDir, ...options }, _operands, { stderr }) {
-        await runDecisions({ stateDir, ...options }, { ...surroundings(), terminal: terminal(), stderr });
+      async run(values, _operands, { stderr }) {
+        const { target, limit, follow, json } = values;
+        const options = { ...chosenExecutor(values), target, limit, follow, json };
+        await runDecisions(options, { ...surroundings(), terminal: terminal(), stderr });
         return 0;
       },
     }),
@@ -111,7 +117,7 @@ export function listCommands({
       operands: ['<infra>'],
       async run(values, [infra = '']) {
         const parts = await openDestroy({
-          stateDir: values['state.dir'],
+          ...chosenExecutor(values),
           dockerHost: values['docker.host'],
           occopusUrl: values['occopus.url'],
           dockerCertFolder: certFolder,

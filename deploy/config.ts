@@ -14,9 +14,10 @@ import {
 import type { FlagValues } from '../internal/daemon/flags.ts';
 import { masterFlags } from './cloud-config.ts';
 import type { ConsulAddress } from './core/consul-address.ts';
-import { LOOPBACK } from './core/plan-parts.ts';
+import { LOOPBACK, urlOf } from './core/plan-parts.ts';
 import { NODE_PROVIDERS, planProvider } from './core/plan-provider.ts';
-import { dockerFlag, occopusFlag, stateFlag } from './shared-flags.ts';
+import type { ExecutorChoice } from './find-executor.ts';
+import { dockerFlag, executorFlags, occopusFlag, stateFlag } from './shared-flags.ts';
 import type { StackOptions } from './stack.ts';
 
 const LEAST_INTERVAL_MS = 500;
@@ -106,10 +107,14 @@ export const downFlags = {
 
 const jsonFlag = switchFlag({ help: 'Print one JSON object instead of text for people.', fallback: false });
 
-const printFlags = { 'state.dir': stateFlag, json: jsonFlag };
+const executorChoiceFlags = { 'state.dir': stateFlag, ...executorFlags };
 
 export const statusFlags = {
-  'state.dir': stateFlag,
+  ...executorChoiceFlags,
+  'rulegen.url': urlFlag({
+    help: 'With --executor.url: rulegen, which knows the services.',
+    fallback: urlOf(DEFAULT_PORT.rulegen),
+  }),
   json: switchFlag({
     help: 'Print one JSON object instead of text for people; with --watch, one a line.',
     fallback: false,
@@ -117,7 +122,7 @@ export const statusFlags = {
   watch: switchFlag({ help: 'Show it again every 2 s, until Ctrl-C.', fallback: false }),
 };
 export const decisionsFlags = {
-  'state.dir': stateFlag,
+  ...executorChoiceFlags,
   target: textFlag({
     help: 'Only those about this service, or target: docker/<service>, VM/<infra>/<node>.',
     form: '<service>',
@@ -130,11 +135,11 @@ export const decisionsFlags = {
     fallback: false,
   }),
 };
-export const whyFlags = printFlags;
+export const whyFlags = { ...executorChoiceFlags, json: jsonFlag };
 export const portsFlags = { json: jsonFlag };
 
 export const destroyFlags = {
-  'state.dir': stateFlag,
+  ...executorChoiceFlags,
   'docker.host': textFlag({
     help: 'A manager’s engine; without it, that of the state folder.',
     form: '<address>',
@@ -150,6 +155,12 @@ export const destroyFlags = {
     fallback: 120_000,
   }),
 };
+
+export const chosenExecutor = (values: FlagValues<typeof executorChoiceFlags>): ExecutorChoice => ({
+  stateDir: values['state.dir'],
+  executorUrl: values['executor.url'],
+  tokenFile: values['executor.token-file'],
+});
 
 export function stackOptions(
   values: FlagValues<typeof upFlags>,

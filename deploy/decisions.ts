@@ -1,14 +1,12 @@
 /** `micado decisions`: the last ones, and with `--follow` each one as it is made, across restarts of the executor. */
-import { resolve } from 'node:path';
-import { AppError, isAppError } from '../internal/daemon/app-error.ts';
+import { isAppError } from '../internal/daemon/app-error.ts';
 import { createBackOff } from '../internal/daemon/back-off.ts';
 import { followDecisions } from './adapters/decision-feed.ts';
-import { createExecutorApi } from './adapters/executor-api.ts';
-import { readStackFile } from './adapters/stack-file.ts';
+import { createExecutorApi, type ExecutorAddress } from './adapters/executor-api.ts';
 import { lookOf, type Terminal } from './adapters/stream-terminal.ts';
 import { createDecisionTable } from './core/decision-table.ts';
 import { type JournalledDecision, namedTarget } from './core/executor-answers.ts';
-import { layOutStack } from './core/stack-layout.ts';
+import { type ExecutorChoice, findExecutor } from './find-executor.ts';
 import type { Surroundings } from './ports.ts';
 
 export type DecisionsOptions = {
@@ -26,27 +24,18 @@ type Around = Pick<Surroundings, 'clock' | 'signal'> & {
 };
 
 /** Where the executor is now: a stack that was started again may have other ports. */
-type FindExecutor = () => Promise<string>;
+type FindExecutor = () => Promise<ExecutorAddress>;
 
 /** Fails with `AppError` where no stack runs, or its executor does not answer. */
 export async function runDecisions(
-  { stateDir, ...options }: DecisionsOptions & { readonly stateDir: string },
+  options: ExecutorChoice & DecisionsOptions,
   around: Around,
 ): Promise<void> {
-  const { folder, stackFile } = layOutStack(resolve(stateDir));
-  await showDecisions(
-    async () => {
-      const stack = await readStackFile(stackFile);
-      if (stack === undefined) throw new AppError('not_found', `no stack runs in ${folder}`);
-      return stack.parts.executor.url;
-    },
-    options,
-    around,
-  );
+  await showDecisions(() => findExecutor(options), options, around);
 }
 
 export async function showDecisions(
-  findExecutor: FindExecutor,
+  executorNow: FindExecutor,
   { target: name, limit, follow, json }: DecisionsOptions,
   around: Around,
 ): Promise<void> {
@@ -59,15 +48,15 @@ export async function showDecisions(
         : table.rows(decisions, lookOf(terminal)),
     );
   const target = name === '' ? undefined : namedTarget(name);
-  const last = await createExecutorApi(await findExecutor(), '').listDecisions(target, limit);
+  const last = await createExecutorApi(await executorNow()).listDecisions(target, limit);
   if (last.length > 0) print(last.toReversed());
   else if (!follow)
     around.stderr(`nothing was decided yet${target === undefined ? '' : ` about ${target}`}\n`);
-  if (follow) await followFrom(last[0]?.id ?? 0, { findExecutor, target, print }, around);
+  if (follow) await followFrom(last[0]?.id ?? 0, { executorNow, target, print }, around);
 }
 
 type Following = {
-  readonly findExecutor: FindExecutor;
+  readonly executorNow: FindExecutor;
   readonly target: string | undefined;
   print(decisions: readonly JournalledDecision[]): void;
 };
@@ -75,7 +64,7 @@ type Following = {
 /** Until the signal, or until nobody reads any more. */
 async function followFrom(
   lastId: number,
-  { findExecutor, target, print }: Following,
+  { executorNow, target, print }: Following,
   { terminal, clock, signal: interrupted, stderr }: Around,
 ): Promise<void> {
   const signal = AbortSignal.any([interrupted, terminal.closed]);
@@ -89,8 +78,8 @@ async function followFrom(
   };
   while (!signal.aborted) {
     try {
-      const url = await findExecutor();
-      for await (const decision of followDecisions({ url, target, afterId, signal, onOpen })) {
+      const executor = await executorNow();
+      for await (const decision of followDecisions({ executor, target, afterId, signal, onOpen })) {
         if (decision.id <= afterId) continue;
         afterId = decision.id;
         print([decision]);

@@ -32,7 +32,7 @@ export type DestroyOptions = {
 export type DestroyParts = {
   readonly provider: VmProvider;
   readonly swarm: SwarmWorkers;
-  /** Undefined where no stack runs, so that nothing has to be paused. */
+  /** Undefined where none is known, so that nothing can be paused. */
   readonly executor: ExecutorApi | undefined;
 };
 
@@ -87,7 +87,11 @@ async function pausePools(
 ): Promise<void> {
   if (targets.length === 0) return;
   await reporter.step('pause', async () => {
-    if (executor === undefined) return { value: undefined, done: 'no executor runs here' };
+    if (executor === undefined)
+      return {
+        value: undefined,
+        done: 'no executor is known here; one elsewhere is named by --executor.url',
+      };
     for (const target of targets) await executor.pause(target, 'micado destroy');
     return { value: undefined, done: `${targets.join(', ')}, until nothing is left` };
   });

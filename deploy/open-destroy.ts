@@ -1,4 +1,4 @@
-/** Finds whom `micado destroy` talks to: the stack that runs in the state folder, its engine, and who runs its VMs. */
+/** Finds whom `micado destroy` talks to: those who are named, else the stack that runs in the state folder. */
 import { resolve } from 'node:path';
 import { AppError } from '../internal/daemon/app-error.ts';
 import { DEFAULT_DOCKER_HOST } from '../internal/daemon/common-flags.ts';
@@ -14,10 +14,10 @@ import { createSwarmWorkers } from './adapters/swarm-workers.ts';
 import type { ChosenProvider } from './core/plan-provider.ts';
 import { layOutStack } from './core/stack-layout.ts';
 import type { DestroyParts } from './destroy.ts';
+import { type ExecutorChoice, executorOf, namedExecutor } from './find-executor.ts';
 import type { VmProvider } from './ports.ts';
 
-export type DestroyAddresses = {
-  readonly stateDir: string;
+export type DestroyAddresses = ExecutorChoice & {
   /** Empty: those of the state folder. */
   readonly dockerHost: string;
   readonly occopusUrl: string;
@@ -31,11 +31,14 @@ export async function openDestroy(addresses: DestroyAddresses): Promise<DestroyP
   const provider: ChosenProvider | undefined = url === '' ? stack?.provider : { kind: 'occopus', url };
   if (provider === undefined)
     throw new AppError('invalid', '--occopus.url is required: no running stack says who runs the VMs');
+  const executor = namedExecutor(addresses) ?? (stack === undefined ? undefined : executorOf(stack));
+  if (executor?.tokenFile === '')
+    throw new AppError('invalid', '--executor.url needs --executor.token-file: the pools are paused there');
   const dockerHost = addresses.dockerHost || (state?.dockerHost ?? DEFAULT_DOCKER_HOST);
   return {
     provider: openVmProvider(provider),
     swarm: createSwarmWorkers(createDockerClient(parseDockerHost(dockerHost, addresses.dockerCertFolder))),
-    executor: stack === undefined ? undefined : createExecutorApi(stack.parts.executor.url, stack.tokenFile),
+    executor: executor === undefined ? undefined : createExecutorApi(executor),
   };
 }
 

@@ -14,4 +14,16 @@ export const dockerFlag = textFlag({
   alsoEnv: 'DOCKER_HOST',
 });
 
+/** For an executor that no state folder knows of. */
+export const executorFlags = {
+  'executor.url': urlFlag({
+    help: 'The executor, where no stack of this state folder runs it: as on a master of a cloud.',
+    fallback: '',
+  }),
+  'executor.token-file': pathFlag({
+    help: 'With --executor.url: the token that it wants before it changes anything.',
+    fallback: '',
+  }),
+};
+
 export const occopusFlag = urlFlag({ help: 'The Occopus that runs the worker VMs.', fallback: '' });

@@ -1,14 +1,11 @@
 /** `micado status`: the pools and services of a running stack, as rulegen and executor see them now. */
-import { resolve } from 'node:path';
-import { AppError, describeError } from '../internal/daemon/app-error.ts';
+import { describeError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
-import { createExecutorApi, type ExecutorApi } from './adapters/executor-api.ts';
+import { createExecutorApi, type ExecutorAddress, type ExecutorApi } from './adapters/executor-api.ts';
 import { readJudgedServices } from './adapters/rulegen-api.ts';
-import { readStackFile } from './adapters/stack-file.ts';
 import { describeStatus } from './core/describe-status.ts';
 import { poolOfTarget, serviceTarget, type TargetAnswer } from './core/executor-answers.ts';
 import type { Look } from './core/look.ts';
-import { layOutStack } from './core/stack-layout.ts';
 import {
   type JudgedService,
   lastDecisionOf,
@@ -17,31 +14,42 @@ import {
   type StackStatus,
   serviceRow,
 } from './core/stack-status.ts';
+import { type ExecutorChoice, executorOf, findStack, namedExecutor } from './find-executor.ts';
 
-export type StatusOptions = { readonly stateDir: string; readonly json: boolean };
+export type StatusOptions = ExecutorChoice & {
+  /** Of the rulegen beside an executor that is named. */
+  readonly rulegenUrl: string;
+  readonly json: boolean;
+};
 
 /** Each explanation asks Docker: not too many at a time. */
 const AT_A_TIME = 8;
 
 /** The text to print. Fails with `AppError` where no stack runs, or its executor does not answer. */
-export async function runStatus(
-  { stateDir, json }: StatusOptions,
-  look: Look,
-  clock: Clock,
-): Promise<string> {
-  const { folder, stackFile } = layOutStack(resolve(stateDir));
-  const stack = await readStackFile(stackFile);
-  if (stack === undefined) throw new AppError('not_found', `no stack runs in ${folder}`);
-  const { executor, rulegen } = stack.parts;
-  const api = createExecutorApi(executor.url, stack.tokenFile);
-  const status = await readStackStatus(api, () => readJudgedServices(rulegen.url), folder);
-  return json ? `${JSON.stringify(status)}\n` : describeStatus(status, look, clock.now());
+export async function runStatus(options: StatusOptions, look: Look, clock: Clock): Promise<string> {
+  const { executor, rulegenUrl, stateDir } = await findParts(options);
+  const api = createExecutorApi(executor);
+  const status = await readStackStatus(api, () => readJudgedServices(rulegenUrl), stateDir);
+  return options.json ? `${JSON.stringify(status)}\n` : describeStatus(status, look, clock.now());
+}
+
+type FoundParts = {
+  readonly executor: ExecutorAddress;
+  readonly rulegenUrl: string;
+  readonly stateDir: string | null;
+};
+
+async function findParts(options: StatusOptions): Promise<FoundParts> {
+  const executor = namedExecutor(options);
+  if (executor !== undefined) return { executor, rulegenUrl: options.rulegenUrl, stateDir: null };
+  const stack = await findStack(options.stateDir);
+  return { executor: executorOf(stack), rulegenUrl: stack.parts.rulegen.url, stateDir: stack.stateDir };
 }
 
 export async function readStackStatus(
   api: ExecutorApi,
   readServices: () => Promise<readonly JudgedService[]>,
-  stateFolder: string,
+  stateDir: string | null,
 ): Promise<StackStatus> {
   const [executor, targets, judged] = await Promise.all([
     api.readStatus(),
@@ -53,7 +61,7 @@ export async function readStackStatus(
   ]);
   const pools = targets.filter(({ target }) => poolOfTarget(target) !== undefined);
   return {
-    state_dir: stateFolder,
+    state_dir: stateDir,
     pools: (await inBatches(pools, ({ target }) => readPool(api, target, targets))).flat(),
     services: await inBatches(judged.services, (service) => readService(api, service, targets)),
     notices: [...noticesOf(executor), ...judged.notices],

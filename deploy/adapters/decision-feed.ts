@@ -2,9 +2,10 @@
 import { createParser } from 'eventsource-parser';
 import { AppError, describeError, isAppError } from '../../internal/daemon/app-error.ts';
 import { type JournalledDecision, parseDecision } from '../core/executor-answers.ts';
+import { credentialsFor, type ExecutorAddress } from './executor-api.ts';
 
 export type DecisionFeedOptions = {
-  readonly url: string;
+  readonly executor: ExecutorAddress;
   /** Undefined: of all targets. */
   readonly target: string | undefined;
   /** The last one that was seen; 0 where none was. */
@@ -19,14 +20,14 @@ const SILENCE_MS = 45_000;
 
 /** Ends when the executor ends it, or at the signal. What else ends it is `AppError` unavailable. */
 export async function* followDecisions(options: DecisionFeedOptions): AsyncGenerator<JournalledDecision> {
-  const { url, target, afterId, signal } = options;
+  const { executor, target, afterId, signal } = options;
   const query = target === undefined ? '' : `?target=${encodeURIComponent(target)}`;
-  const address = `${url}/api/v1/decisions/stream${query}`;
+  const address = `${executor.url}/api/v1/decisions/stream${query}`;
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
     const response = await fetch(address, {
-      headers: { 'last-event-id': String(afterId) },
+      headers: { 'last-event-id': String(afterId), ...(await credentialsFor(executor)) },
       signal: AbortSignal.any([signal, silence.signal]),
     });
     if (response.status !== 200 || response.body === null)

@@ -1,7 +1,7 @@
 /** The executor's API, as the operator's commands use it. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { AppError } from '../../internal/daemon/app-error.ts';
+import { AppError, describeError } from '../../internal/daemon/app-error.ts';
 import { callHttp, callJson } from '../../internal/daemon/http-client.ts';
 import {
   type ExplanationAnswer,
@@ -16,6 +16,12 @@ import {
 
 const TIMEOUT_MS = 10_000;
 
+export type ExecutorAddress = {
+  readonly url: string;
+  /** What it wants from whoever changes something, and of readers where it has users. Empty: there is none. */
+  readonly tokenFile: string;
+};
+
 /** All of it fails with `AppError` unavailable where the executor does not answer, or not as it should. */
 export type ExecutorApi = {
   readStatus(): Promise<StatusAnswer>;
@@ -28,24 +34,29 @@ export type ExecutorApi = {
   resume(target: string): Promise<void>;
 };
 
-export function createExecutorApi(url: string, tokenFile: string): ExecutorApi {
+export function createExecutorApi(address: ExecutorAddress): ExecutorApi {
+  const { url } = address;
+  const request = async (path: string) => ({
+    url: url + path,
+    headers: await credentialsFor(address),
+    timeoutMs: TIMEOUT_MS,
+  });
   const get = async <T>(path: string, parse: (json: unknown) => T | undefined): Promise<T> => {
-    const parsed = parse(await callJson({ url: url + path, timeoutMs: TIMEOUT_MS }));
+    const parsed = parse(await callJson(await request(path)));
     if (parsed !== undefined) return parsed;
     throw new AppError('unavailable', `GET ${url}${path}: the answer is not the executor’s`);
   };
   const isKnown = async (path: string): Promise<boolean> => {
-    const { status } = await callHttp({ url: url + path, timeoutMs: TIMEOUT_MS });
+    const { status } = await callHttp(await request(path));
     return status !== 404;
   };
   const post = async (path: string, body: object): Promise<void> => {
-    const token = (await readFile(tokenFile, 'utf8')).trim();
+    const { headers, ...rest } = await request(path);
     await callJson({
+      ...rest,
       method: 'POST',
-      url: url + path,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
-      timeoutMs: TIMEOUT_MS,
     });
   };
   return {
@@ -73,9 +84,26 @@ export function createExecutorApi(url: string, tokenFile: string): ExecutorApi {
 const explainPath = (target: string): string =>
   `/api/v1/targets/${target.split('/').map(encodeURIComponent).join('/')}/explain`;
 
+/** Read anew each time: a stack that was started again may have another token. */
+export async function credentialsFor({
+  tokenFile,
+}: ExecutorAddress): Promise<{ readonly authorization?: string }> {
+  if (tokenFile === '') return {};
+  const token = await readFile(tokenFile, 'utf8').catch((error: unknown) => {
+    throw new AppError('invalid', `cannot read the executor’s token: ${describeError(error)}`, {
+      cause: error,
+    });
+  });
+  return { authorization: `Bearer ${token.trim()}` };
+}
+
 /** The whole explanation as it is. A target that the executor does not know is `AppError` not_found, in its words. */
-export async function explainAtExecutor(url: string, target: string): Promise<unknown> {
-  const { status, text } = await callHttp({ url: url + explainPath(target), timeoutMs: TIMEOUT_MS });
+export async function explainAtExecutor(address: ExecutorAddress, target: string): Promise<unknown> {
+  const { status, text } = await callHttp({
+    url: address.url + explainPath(target),
+    headers: await credentialsFor(address),
+    timeoutMs: TIMEOUT_MS,
+  });
   const answer = parseJson(text);
   if (status === 200 && answer !== undefined) return answer;
   const said = z.object({ error: z.string() }).safeParse(answer).data?.error ?? `HTTP ${status}`;

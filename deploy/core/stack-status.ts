@@ -42,7 +42,8 @@ export type ServiceRow = {
 };
 
 export type StackStatus = {
-  readonly state_dir: string;
+  /** Null where the stack has none that is known here. */
+  readonly state_dir: string | null;
   readonly pools: readonly PoolRow[];
   readonly services: readonly ServiceRow[];
   /** What an operator has to know before reading the rest: pauses, a dry run, parts that are away. */

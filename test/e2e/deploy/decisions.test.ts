@@ -40,7 +40,11 @@ function show(findExecutor: () => string, options: Partial<DecisionsOptions> = {
     complaints += text;
   };
   const around = { clock: systemClock, signal: stop.signal, terminal, stderr };
-  const ended = showDecisions(async () => findExecutor(), { ...ALL, ...options }, around);
+  const ended = showDecisions(
+    async () => ({ url: findExecutor(), tokenFile: '' }),
+    { ...ALL, ...options },
+    around,
+  );
   return { terminal, ended, complaints: () => complaints, interrupt: () => stop.abort() };
 }
 
@@ -137,7 +141,7 @@ describe('micado decisions', () => {
   test('fails where no stack runs', async () => {
     const around = { clock: systemClock, signal: new AbortController().signal, stderr: () => {} };
     const run = runDecisions(
-      { ...ALL, stateDir: '/nonexistent' },
+      { ...ALL, stateDir: '/nonexistent', executorUrl: '', tokenFile: '' },
       { ...around, terminal: createMemoryTerminal() },
     );
     await expect(run).rejects.toMatchObject({ code: 'not_found' });

@@ -89,7 +89,7 @@ export async function startDestroyBench(options: BenchOptions = {}): Promise<Des
               ? createNoneVmProvider()
               : { ...createOccopusVmProvider(occopus.url), kind: options.kind ?? 'occopus' },
           swarm: createSwarmWorkers(createDockerClient(parseDockerHost(engine.address))),
-          executor: createExecutorApi(executor.url, tokenFile),
+          executor: createExecutorApi({ url: executor.url, tokenFile }),
         },
         {
           reporter: createTerminalReporter((text) => {

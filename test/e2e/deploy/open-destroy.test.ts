@@ -18,7 +18,14 @@ beforeEach(() => {
 afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 
 const open = (occopusUrl: string) =>
-  openDestroy({ stateDir, occopusUrl, dockerHost: '', dockerCertFolder: undefined });
+  openDestroy({
+    stateDir,
+    executorUrl: '',
+    tokenFile: '',
+    occopusUrl,
+    dockerHost: '',
+    dockerCertFolder: undefined,
+  });
 
 /** The file of a stack that runs: in this process. */
 async function pretendToRun(provider: StackFile['provider']): Promise<void> {

@@ -21,7 +21,7 @@ describe('micado status', () => {
       },
     });
     await using executor = await pool.start();
-    const api = createExecutorApi(executor.url, '/nonexistent');
+    const api = createExecutorApi({ url: executor.url, tokenFile: '' });
     await pool.until('the pool is looked at', async () =>
       (await api.listTargets()).some(({ target }) => target === POOL_KEY),
     );
@@ -56,14 +56,15 @@ describe('micado status', () => {
   test('says so where rulegen is away, and shows the rest', async () => {
     await using pool = await setPoolStage(1);
     await using executor = await pool.start();
-    const api = createExecutorApi(executor.url, '/nonexistent');
+    const api = createExecutorApi({ url: executor.url, tokenFile: '' });
     const status = await readStackStatus(api, () => readJudgedServices('http://127.0.0.1:1'), '/state');
     expect(status.services).toEqual([]);
     expect(status.notices).toEqual([expect.stringContaining('rulegen: ')]);
   });
 
   test('fails where no stack runs', async () => {
-    const status = runStatus({ stateDir: '/nonexistent', json: false }, PLAIN, systemClock);
+    const nowhere = { stateDir: '/nonexistent', executorUrl: '', tokenFile: '', rulegenUrl: '' };
+    const status = runStatus({ ...nowhere, json: false }, PLAIN, systemClock);
     await expect(status).rejects.toMatchObject({ code: 'not_found' });
   });
 });

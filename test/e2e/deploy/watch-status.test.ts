@@ -30,7 +30,7 @@ describe('micado status --watch', () => {
     stage.docker.state.createService({ name: 'web', replicas: 3 });
     let executor = await stage.startExecutor();
     const read = async (look: Look) => {
-      const api = createExecutorApi(executor.url, '/nonexistent');
+      const api = createExecutorApi({ url: executor.url, tokenFile: '' });
       return describeStatus(await readStackStatus(api, async () => [aService], '/s'), look, 0);
     };
     const { terminal, clock, ended, interrupt } = watch(read);

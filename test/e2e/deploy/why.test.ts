@@ -15,7 +15,8 @@ describe('micado why', () => {
     stage.prometheus.setAlerts([{ labels: alertLabels('web'), annotations, value: '9.5e+01' }]);
     await using executor = await stage.startExecutor();
     await eventually('it has scaled', () => stage.docker.state.replicas('web') === 3);
-    const why = (json: boolean) => explainWhy(executor.url, { name: 'web', json, look: PLAIN }, systemClock);
+    const why = (json: boolean) =>
+      explainWhy({ url: executor.url, tokenFile: '' }, { name: 'web', json, look: PLAIN }, systemClock);
     const text = await eventually('the decision is in the journal', async () => {
       const now = await why(false);
       return now.includes('scale overloaded 2 → 3') && now;
@@ -30,7 +31,11 @@ describe('micado why', () => {
   test('tells of a pool by its key', async () => {
     await using pool = await setPoolStage(2);
     await using executor = await pool.start();
-    const text = await explainWhy(executor.url, { name: POOL_KEY, json: false, look: PLAIN }, systemClock);
+    const text = await explainWhy(
+      { url: executor.url, tokenFile: '' },
+      { name: POOL_KEY, json: false, look: PLAIN },
+      systemClock,
+    );
     expect(text).toMatch(/^VM\/micado_worker_infra\/worker\nnow +hold not_firing: /);
     expect(text).toMatch(/^vm-1 +ready +active/m);
   });
@@ -41,12 +46,23 @@ describe('micado why', () => {
     stage.prometheus.setAlerts([{ labels: alertLabels('web') }]);
     await using executor = await stage.startExecutor();
     await eventually('web is known', async () => (await executor.decisions('docker/web')).length > 0);
-    const why = explainWhy(executor.url, { name: 'wep', json: false, look: PLAIN }, systemClock);
+    const why = explainWhy(
+      { url: executor.url, tokenFile: '' },
+      { name: 'wep', json: false, look: PLAIN },
+      systemClock,
+    );
     await expect(why).rejects.toThrow('the Swarm has no service for docker/wep; did you mean "docker/web"?');
   });
 
   test('fails where no stack runs', async () => {
-    const options = { stateDir: '/nonexistent', name: 'web', json: false, look: PLAIN };
+    const options = {
+      stateDir: '/nonexistent',
+      executorUrl: '',
+      tokenFile: '',
+      name: 'web',
+      json: false,
+      look: PLAIN,
+    };
     await expect(runWhy(options, systemClock)).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runCommand } from '../../../deploy/commands.ts';
-import { upFlags } from '../../../deploy/config.ts';
+import { statusFlags, upFlags } from '../../../deploy/config.ts';
 import { AppError } from '../../../internal/daemon/app-error.ts';
 import { type Command, defineCommand } from '../../../internal/daemon/commands.ts';
 import { integerFlag } from '../../../internal/daemon/flag-kinds.ts';
@@ -117,9 +117,12 @@ test('the help of up explains every flag', async () => {
   expect(Object.keys(upFlags).filter((name) => !stdout.includes(`--${name}=`))).toEqual([]);
 });
 
-test('the README lists exactly the flags of up, each with its variable', () => {
+test('the README lists exactly the flags of up and those for another’s executor, each with its variable', () => {
   const readme = readFileSync(join(import.meta.dirname, '../../../deploy/README.md'), 'utf8');
   const rows = [...readme.matchAll(/^\| `--([a-z.-]+)[^`]*` \| `(MICADO_[A-Z_]+)`/gm)];
-  const expected = Object.keys(upFlags).map((name) => `${name} ${environmentName(name)}`);
+  const { 'state.dir': _, json, watch, ...forExecutor } = statusFlags;
+  const expected = Object.keys({ ...upFlags, ...forExecutor }).map(
+    (name) => `${name} ${environmentName(name)}`,
+  );
   expect(rows.map(([, name, variable]) => `${name} ${variable}`).toSorted()).toEqual(expected.toSorted());
 });
