@@ -2,7 +2,7 @@
 import { CONSUL_SERVICE } from '../internal/contract/consul.ts';
 import { describeError } from '../internal/daemon/app-error.ts';
 import type { Clock } from '../internal/daemon/clock.ts';
-import { createConsulSelf } from '../internal/daemon/consul-self.ts';
+import { type ConsulSelf, createConsulSelf } from '../internal/daemon/consul-self.ts';
 import { createExpressApp } from '../internal/daemon/express-app.ts';
 import { openHttpListener } from '../internal/daemon/http-listener.ts';
 import { createKeyedQueue, type KeyedQueue } from '../internal/daemon/keyed-queue.ts';
@@ -84,11 +84,11 @@ export async function createExecutor(
     partState: (part) => health.of(part).state,
   });
 
-  let consulUp = (): boolean | undefined => undefined;
+  let consulSelf: ConsulSelf | undefined;
   const installed = {
     hasAlertmanager: config['alertmanager.url'].length > 0,
     hasProvider: poolReader.provider.name !== 'none',
-    consulUp: () => consulUp(),
+    consul: () => consulSelf,
   };
   const journalFile = config['journal.file'];
   const listener = await openHttp(config, logger, parts, poll, {
@@ -125,7 +125,7 @@ export async function createExecutor(
   const consul = createConsulSelf({ name: CONSUL_SERVICE.executor, config, url, clock, logger });
   if (consul !== undefined) {
     metrics.watchConsul(consul.isUp);
-    consulUp = consul.isUp;
+    consulSelf = consul;
   }
   const consulActors = consul === undefined ? [] : [consul.actor];
   // The notice is the first to hear of the end, so readiness is false before anything closes.

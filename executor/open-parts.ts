@@ -150,8 +150,9 @@ function openAdapters(
     rules: { list: createSharedCall(() => health.watch('prometheus', rules.list)) },
     series: {
       scraped: () => health.watch('prometheus', series.scraped),
+      // A long look back that fails alone does not say that Prometheus is away, nor does a strange expression.
+      lastSeen: series.lastSeen,
       quarantined: () => health.watch('prometheus', series.quarantined),
-      // An expression that fails alone does not say that Prometheus is away.
       range: series.range,
     },
     lister: { list: () => health.watch('docker', lister.list) },

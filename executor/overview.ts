@@ -13,6 +13,7 @@ import { known } from './known.ts';
 import type { PartsReader } from './overview-parts.ts';
 import type { PauseSwitch } from './pauses.ts';
 import type { AlertReader, RuleReader, SeriesReader, ServiceLister, SuppressionReader } from './ports.ts';
+import { createScrapedSince } from './scraped-since.ts';
 
 export type OverviewReader = {
   readonly lister: ServiceLister;
@@ -32,9 +33,10 @@ export type OverviewDeps = {
 };
 
 export function createOverview(deps: OverviewDeps): () => Promise<Overview> {
+  const readScraped = createScrapedSince(deps.reader.series, deps.clock);
   let lastRules: readonly ScalingRule[] = [];
   return async () => {
-    const answers = await askAll(deps.reader, deps.clock);
+    const answers = await askAll(deps.reader, readScraped, deps.clock);
     // While Prometheus is away its rules are still what there is to look at.
     lastRules = valueOr(answers.rules, lastRules);
     return describe(deps, answers, lastRules);
@@ -44,7 +46,11 @@ export function createOverview(deps: OverviewDeps): () => Promise<Overview> {
 /** Whoever looks waits no longer than this for a part that hangs. */
 const PATIENCE_MS = 2_000;
 
-async function askAll(reader: OverviewReader, clock: Clock) {
+async function askAll(
+  reader: OverviewReader,
+  readScraped: ReturnType<typeof createScrapedSince>,
+  clock: Clock,
+) {
   const patiently = async <T>(read: () => Promise<T>): Promise<Known<T>> => {
     const answered = new AbortController();
     const tooLate = async (): Promise<Known<T>> => {
@@ -63,7 +69,7 @@ async function askAll(reader: OverviewReader, clock: Clock) {
     patiently(() => alerts.list()),
     patiently(() => suppressions.read()),
     patiently(() => rules.list()),
-    patiently(() => series.scraped()),
+    patiently(readScraped),
     patiently(() => series.quarantined()),
   ]);
   return { services, firing, suppressed, rules: listed, scraped, quarantined };

@@ -89,9 +89,17 @@ export type RuleReader = {
 
 export type TimeRange = { readonly fromMs: number; readonly toMs: number; readonly stepMs: number };
 
+/** When something that is scraped was last seen up, and last seen down; undefined: not in all that time. */
+export type LastSeen = Pick<Scraped, 'job' | 'instance'> & {
+  readonly upMs: number | undefined;
+  readonly downMs: number | undefined;
+};
+
 export type SeriesReader = {
   /** The binaries that Prometheus scrapes, and whether each answers. */
   scraped(): Promise<readonly Scraped[]>;
+  /** The same ones, looked back at over a day; to half a minute, and much dearer. */
+  lastSeen(): Promise<readonly LastSeen[]>;
   /** Names of rule files that are not what was asked for. */
   quarantined(): Promise<readonly string[]>;
   /** Times in milliseconds with values, of the first series that the expression gives; a gap is left out. */

@@ -4,6 +4,8 @@ import type { SeriesReader } from '../ports.ts';
 import type { PrometheusAsker } from './prometheus-asker.ts';
 
 const SCRAPED = 'max by (job, instance) (up{job=~"exporter|rulegen"})';
+const LAST_UP = lastSeenQuery(1);
+const LAST_DOWN = lastSeenQuery(0);
 const QUARANTINED = `max by (file) (${RULEGEN_METRIC.ruleFileQuarantined}) > 0`;
 
 const labels = z.record(z.string(), z.string());
@@ -12,6 +14,11 @@ const answerOf = <T extends z.ZodType>(result: T) =>
 const sample = z.tuple([z.number(), z.string()]);
 const instantSchema = answerOf(z.object({ metric: labels, value: sample }));
 const rangeSchema = answerOf(z.object({ values: z.array(sample) }));
+
+/** Each step of the subquery counts as the time at which it found the series so. */
+function lastSeenQuery(up: 0 | 1): string {
+  return `max by (job, instance) (max_over_time(timestamp(up{job=~"exporter|rulegen"} == ${up})[1d:30s]))`;
+}
 
 /** Expressions come from Prometheus' own rules or stand here: no text of a request is ever part of a query. */
 export function createHttpSeriesReader(ask: PrometheusAsker): SeriesReader {
@@ -27,6 +34,24 @@ export function createHttpSeriesReader(ask: PrometheusAsker): SeriesReader {
         job: metric['job'] ?? '',
         instance: metric['instance'] ?? '',
         isUp: Number(up) === 1,
+      }));
+    },
+    async lastSeen() {
+      const [ups, downs] = await Promise.all([instant(LAST_UP), instant(LAST_DOWN)]);
+      const timesOf = (found: typeof ups) =>
+        new Map(
+          found.map(({ metric: { job = '', instance = '' }, value: [, seconds] }) => [
+            JSON.stringify([job, instance]),
+            { job, instance, timeMs: Number(seconds) * 1_000 },
+          ]),
+        );
+      const upTimes = timesOf(ups);
+      const downTimes = timesOf(downs);
+      return [...new Map([...upTimes, ...downTimes])].map(([key, { job, instance }]) => ({
+        job,
+        instance,
+        upMs: upTimes.get(key)?.timeMs,
+        downMs: downTimes.get(key)?.timeMs,
       }));
     },
     async quarantined() {

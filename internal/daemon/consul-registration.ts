@@ -14,6 +14,8 @@ export type ConsulRegistration = {
   readonly actor: Actor;
   /** Whether the agent answered when it was last asked, and knows all that it should. */
   isUp(): boolean;
+  /** When it became so; undefined before the agent was first asked. */
+  changedMs(): number | undefined;
   /** Looks now, as what is desired may have changed; while Consul is away its next attempt comes in its own time. */
   wake(): void;
 };
@@ -40,6 +42,7 @@ export function createConsulRegistration(options: ConsulRegistrationOptions): Co
   /** What was registered by this process, by id: checks are not listed, so each is told once whatever the agent has. */
   const told = new Set<string>();
   let problem: string | undefined = 'not asked yet';
+  let changedMs: number | undefined;
   let isWoken = false;
   let endNap = (): void => {};
 
@@ -59,14 +62,19 @@ export function createConsulRegistration(options: ConsulRegistrationOptions): Co
       told.add(service.id);
     }
   };
+  const become = (next: string | undefined): void => {
+    const isChange = changedMs === undefined || (problem === undefined) !== (next === undefined);
+    if (isChange) changedMs = clock.now();
+    problem = next;
+  };
   const succeeded = (): void => {
     if (problem !== undefined) logger.info('consul up', { registration: name, agent: agent.url });
-    problem = undefined;
+    become(undefined);
   };
   const failed = (error: unknown): void => {
     const now = describeError(error);
     if (now !== problem) logger.warn('consul failed', { registration: name, problem: now });
-    problem = now;
+    become(now);
   };
   const nap = async (ms: number, signal: AbortSignal): Promise<void> => {
     if (isWoken && problem === undefined) return;
@@ -84,6 +92,7 @@ export function createConsulRegistration(options: ConsulRegistrationOptions): Co
 
   return {
     isUp: () => problem === undefined,
+    changedMs: () => changedMs,
     wake() {
       isWoken = true;
       if (problem === undefined) endNap();

@@ -22,10 +22,20 @@ export type FakeWorkerSeries = {
   readonly busy?: number;
 };
 
+/** One of the stack's own binaries as Prometheus scrapes it; times in seconds since 1970. */
+export type FakeScraped = {
+  readonly job: string;
+  readonly instance: string;
+  readonly up: 0 | 1;
+  readonly lastUp?: number;
+  readonly lastDown?: number;
+};
+
 export type AlertingState = {
   /** All alerting rules, firing or not. */
   setRules(rules: readonly FakePoolRule[]): void;
   setWorkers(workers: readonly FakeWorkerSeries[]): void;
+  setScraped(scraped: readonly FakeScraped[]): void;
   /** Takes the place of all alerts that were there. */
   setAlerts(alerts: readonly FakeAlert[]): void;
   /** What any expression gave in the past: seconds since 1970 with values. */
@@ -40,6 +50,7 @@ export function createAlertingState(): AlertingState {
   let alerts: readonly FakeAlert[] = [];
   let rules: readonly FakePoolRule[] = [];
   let workers: readonly FakeWorkerSeries[] = [];
+  let scraped: readonly FakeScraped[] = [];
   let past: readonly (readonly [number, string])[] = [];
   const asked = new Set<string>();
   return {
@@ -48,6 +59,9 @@ export function createAlertingState(): AlertingState {
     },
     setWorkers(next) {
       workers = next;
+    },
+    setScraped(next) {
+      scraped = next;
     },
     setAlerts(next) {
       alerts = next;
@@ -66,7 +80,12 @@ export function createAlertingState(): AlertingState {
           };
         case '/api/v1/query':
           asked.add(query);
-          return { resultType: 'vector', result: workers.flatMap((worker) => sampleOf(worker, query)) };
+          return {
+            resultType: 'vector',
+            result: query.includes('job=~')
+              ? scraped.flatMap((one) => scrapedSampleOf(one, query))
+              : workers.flatMap((worker) => sampleOf(worker, query)),
+          };
         case '/api/v1/query_range':
           asked.add(query);
           return { resultType: 'matrix', result: past.length === 0 ? [] : [{ metric: {}, values: past }] };
@@ -91,4 +110,13 @@ function complete({
 function sampleOf({ pool, node, up = 1, busy }: FakeWorkerSeries, query: string): readonly unknown[] {
   const value = query.includes('up{') ? up : busy;
   return value === undefined ? [] : [{ metric: { pool, node }, value: [0, String(value)] }];
+}
+
+/** A look back asks for the time at which it was last so. */
+function scrapedSampleOf(
+  { job, instance, up, lastUp, lastDown }: FakeScraped,
+  query: string,
+): readonly unknown[] {
+  const value = query.includes('== 1') ? lastUp : query.includes('== 0') ? lastDown : up;
+  return value === undefined ? [] : [{ metric: { job, instance }, value: [0, String(value)] }];
 }

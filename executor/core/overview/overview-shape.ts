@@ -8,8 +8,13 @@ export type OverviewPart = {
   readonly state: PartColour;
   /** A sentence for people; empty where the state says it all. */
   readonly reason: string;
+  /** Null where nobody knows. */
   readonly since: string | null;
+  /** Those of its instances that do not answer. */
+  readonly missing: readonly MissingInstance[];
 };
+
+export type MissingInstance = { readonly name: string; readonly since: string | null };
 
 export type OverviewAlert = {
   readonly name: string;

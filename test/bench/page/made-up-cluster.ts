@@ -17,6 +17,7 @@ export function aCluster(count: number, nowMs: number): Overview {
     paused: null,
     parts: PARTS.map((part) => ({
       ...part,
+      missing: [],
       since: part.state === 'off' ? null : new Date(nowMs - 190 * MINUTE_MS).toISOString(),
     })),
     services: Array.from({ length: count }, (_, index) => aService(index, nowMs)),
@@ -25,7 +26,7 @@ export function aCluster(count: number, nowMs: number): Overview {
 }
 
 const well = { state: 'well', reason: '' } as const;
-const PARTS: readonly Omit<OverviewPart, 'since'>[] = [
+const PARTS: readonly Omit<OverviewPart, 'since' | 'missing'>[] = [
   { name: 'docker', ...well },
   { name: 'prometheus', ...well },
   { name: 'alertmanager', ...well },

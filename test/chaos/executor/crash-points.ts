@@ -56,7 +56,7 @@ export const PORT_EFFECTS: { readonly [P in keyof Ports]: Effects<Ports[P]> } = 
   PauseStore: { load: 'reads', save: 'changes' },
   ServiceLister: { list: 'reads' },
   RuleReader: { list: 'reads' },
-  SeriesReader: { scraped: 'reads', quarantined: 'reads', range: 'reads' },
+  SeriesReader: { scraped: 'reads', lastSeen: 'reads', quarantined: 'reads', range: 'reads' },
 };
 
 /** `NodeProvider.scaleTo` */

@@ -230,9 +230,11 @@ describe('a registration', () => {
     const registration = start();
     await eventually('it has failed', () => warnings.length > 0);
     expect(registration.isUp()).toBe(false);
+    const failedMs = registration.changedMs() ?? Number.NaN;
     await consul.start();
     await isThere('web-1');
     await eventually('it is up', () => registration.isUp());
+    expect(registration.changedMs()).toBeGreaterThan(failedMs);
     expect(new Set(warnings)).toEqual(new Set(['consul failed']));
   });
 

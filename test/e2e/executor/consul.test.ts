@@ -1,6 +1,7 @@
 /** The executor in Consul: there while it runs, and no worse off when Consul is away. */
 import { hostname } from 'node:os';
 import { expect, test } from '@jest/globals';
+import type { Overview } from '../../../executor/core/overview/overview-shape.ts';
 import { eventually } from '../../eventually.ts';
 import { startConsulServer } from '../../fakes/consul-server.ts';
 import { alertLabels, aWebhook, setStage } from './start-executor.ts';
@@ -20,6 +21,11 @@ test('is a service whose check passes, until it ends', async () => {
     await eventually('it says so', async () =>
       (await (await executor.get('/metrics')).text()).includes('\nmicado_executor_consul_up 1\n'),
     );
+    const { parts } = await executor.getJson<Overview>('/api/v1/overview');
+    expect(parts.find(({ name }) => name === 'consul')).toMatchObject({
+      state: 'well',
+      since: expect.any(String),
+    });
   }
   expect(consul.services.size).toBe(0);
 });

@@ -109,12 +109,33 @@ describe('the overview', () => {
       state: 'away',
       reason: 'no answer within 2 s',
       since: expect.any(String),
+      missing: [],
     });
     release();
     await eventually(
       'it is back',
       async () => partOf(await overviewOf(executor), 'alertmanager')?.state === 'well',
     );
+  });
+
+  test('tells since when an exporter is away, also of the time in which nobody looked', async () => {
+    const downSince = Math.floor(Date.now() / 1_000) - 7_200;
+    stage.prometheus.setScraped([
+      { job: 'exporter', instance: 'n1:9200', up: 0, lastUp: downSince },
+      { job: 'exporter', instance: 'n2:9200', up: 1, lastUp: downSince + 7_200 },
+      { job: 'rulegen', instance: 'm1:9096', up: 1 },
+    ]);
+    await using executor = await stage.startExecutor();
+    const since = new Date(downSince * 1_000).toISOString();
+    const overview = await overviewOf(executor);
+    expect(partOf(overview, 'exporter')).toEqual({
+      name: 'exporter',
+      state: 'late',
+      reason: '1 of 2 do not answer: n1:9200.',
+      since,
+      missing: [{ name: 'n1:9200', since }],
+    });
+    expect(partOf(overview, 'rulegen')).toMatchObject({ state: 'well', since: null });
   });
 
   test('shows as unused what is not configured', async () => {
