@@ -5,10 +5,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { load } from 'js-yaml';
 import { z } from 'zod';
 import { systemClock } from '../../internal/daemon/clock.ts';
 import { createMemoryHypervisor } from './memory-hypervisor.ts';
+import { parseOccopusDescriptor } from './occopus-descriptor.ts';
 import type { OccopusVersion } from './occopus-infrastructure.ts';
 import { importNodeDefinition } from './occopus-node-definition.ts';
 import { type OccopusServer, startOccopusServer } from './occopus-server.ts';
@@ -32,19 +32,6 @@ export type OccopusMachine = AsyncDisposable & {
   };
 };
 
-const descriptor = z.object({
-  user_id: z.string(),
-  infra_name: z.string().regex(/^[A-Za-z0-9-]{1,63}$/),
-  nodes: z.array(
-    z.object({
-      name: z.string(),
-      type: z.string(),
-      scaling: z.strictObject({ min: z.number(), max: z.number() }),
-    }),
-  ),
-  variables: z.record(z.string(), z.unknown()),
-});
-
 export async function startOccopusMachine(version: OccopusVersion): Promise<OccopusMachine> {
   const hypervisor = createMemoryHypervisor(systemClock, 0);
   const occopus = await startOccopusServer({ version, clock: systemClock, hypervisor, passMs: 20 });
@@ -63,10 +50,9 @@ export async function startOccopusMachine(version: OccopusVersion): Promise<Occo
       : build(text, args[args.indexOf('-i') + 1] ?? '');
   };
   const build = (text: string, id: string): string => {
-    const parsed = descriptor.safeParse(load(text));
-    if (!parsed.success)
-      return `Traceback (most recent call last):\nKeyError: ${z.prettifyError(parsed.error)}`;
-    const nodes = parsed.data.nodes.map(({ name, scaling }) => ({ name, ...scaling }));
+    const parsed = parseOccopusDescriptor(text);
+    if (!parsed.ok) return `Traceback (most recent call last):\nKeyError: ${parsed.problem}`;
+    const nodes = parsed.descriptor.nodes.map(({ name, scaling }) => ({ name, ...scaling }));
     occopus.addInfrastructure(id, nodes);
     return `${id}\r\n`;
   };

@@ -14,18 +14,20 @@ const HEALTH_TIMEOUT_SECONDS = 1_200;
 const HEADER = '# written by micado render from user data; do not edit\n';
 
 /** With its secrets: readable for its owner only. */
-export function renderAuthData({ resource, auth }: Pick<UserData, 'auth' | 'resource'>): string {
-  const { type, ...credentials } = auth;
+export function renderAuthData(data: Pick<UserData, 'auth' | 'cloud' | 'resource'>): string {
   const entries =
-    Object.keys(auth).length === 0 ? [] : [{ type: resource['type'] ?? type, auth_data: kind(credentials) }];
+    Object.keys(data.auth).length === 0
+      ? []
+      : [{ type: data.resource['type'], auth_data: credentialsOf(data) }];
   return HEADER + dumpYaml({ resource: entries });
 }
 
-/** OpenStack tells its two ways to log in apart by a type of their own. */
-const kind = (credentials: Mapping): Mapping =>
-  'id' in credentials && 'secret' in credentials
-    ? { type: 'application_credential', ...credentials }
-    : credentials;
+/** The resource's type finds the entry. OpenStack tells its two ways to log in apart by a type of their own, as others may. */
+function credentialsOf({ cloud, auth, resource }: Pick<UserData, 'auth' | 'cloud' | 'resource'>): Mapping {
+  const { type, ...credentials } = auth;
+  if (cloud === 'nova' && 'id' in credentials) return { type: 'application_credential', ...credentials };
+  return type === resource['type'] ? credentials : auth;
+}
 
 /** Ping is not asked for: clouds block it, and a worker that does not answer would be replaced for ever. */
 export function renderNodeDefinition({ resource }: Pick<UserData, 'resource'>, cloudInit: string): string {

@@ -14,6 +14,8 @@ import { parsePolicy } from '../../../rulegen/core/parse-policy.ts';
 import { eventually } from '../../eventually.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 import { createMemoryHypervisor } from '../../fakes/memory-hypervisor.ts';
+import { judgeAuthData } from '../../fakes/occopus-auth-data.ts';
+import { parseOccopusDescriptor } from '../../fakes/occopus-descriptor.ts';
 import { importNodeDefinition } from '../../fakes/occopus-node-definition.ts';
 import { startOccopusServer } from '../../fakes/occopus-server.ts';
 import { ROOT } from '../../house/source-files.ts';
@@ -26,10 +28,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function render(cloud: (typeof CLOUD_NAMES)[number], min: number, max: number) {
+async function render(
+  cloud: (typeof CLOUD_NAMES)[number],
+  min: number,
+  max: number,
+  edit: (userData: string) => string = (userData) => userData,
+) {
   await runInit({ cloud, outFolder: folder }, { templatesFolder });
   const userDataFile = join(folder, 'user_data.yaml');
-  const text = fillIn(readFileSync(userDataFile, 'utf8'));
+  const text = edit(fillIn(readFileSync(userDataFile, 'utf8')));
   writeFileSync(userDataFile, text.replace('min: 1\n  max: 10', `min: ${min}\n  max: ${max}`));
   const outFolder = join(folder, 'rendered');
   const { ok } = await runRender(
@@ -71,15 +78,83 @@ describe.each([
   });
 });
 
-describe('the node definition', () => {
+type Read = Awaited<ReturnType<typeof render>>;
+
+const definition = z.object({
+  'node_def:worker': z.tuple([z.looseObject({ resource: z.record(z.string(), z.unknown()) })]),
+});
+const resourceIn = (read: Read) =>
+  definition.parse(load(read('node_definition.yaml')))['node_def:worker'][0].resource;
+const judgeLogin = (read: Read): string => judgeAuthData(read('auth_data.yaml'), resourceIn(read));
+
+describe('what is rendered', () => {
   test.each(CLOUD_NAMES.filter((cloud) => cloud !== 'custom'))(
-    'for %s is what Occopus imports',
+    'for %s is what Occopus takes',
     async (cloud) => {
       const read = await render(cloud, 1, 2);
       expect(importNodeDefinition(read('node_definition.yaml'))).toBe('Successfully imported nodes: worker');
+      expect(judgeLogin(read)).toBe('');
+      expect(parseOccopusDescriptor(read('infrastructure.yaml'))).toMatchObject({
+        ok: true,
+        descriptor: { nodes: [{ name: 'worker', type: 'worker', scaling: { min: 1, max: 2 } }] },
+      });
     },
   );
 
+  test('for nova is what Occopus takes with a password, too', async () => {
+    const password = 'username: ops\n  password: { from_env: OS_PASSWORD }';
+    const read = await render('nova', 1, 2, (text) => text.replace(/id: .*\n {2}secret: .*/, password));
+    expect(read('auth_data.yaml')).toContain('username: ops');
+    expect(judgeLogin(read)).toBe('');
+  });
+
+  test('for a plug-in that nobody here knows is an infrastructure all the same', async () => {
+    const read = await render('custom', 1, 2);
+    expect(parseOccopusDescriptor(read('infrastructure.yaml'))).toMatchObject({ ok: true });
+  });
+});
+
+describe('credentials', () => {
+  const of = (...entries: readonly object[]): string => JSON.stringify({ resource: entries });
+  const ec2 = { type: 'ec2', auth_data: { accesskey: 'a', secretkey: 's' } };
+
+  test.each([
+    ['of another cloud', of({ ...ec2, type: 'nova' }), 'Cannot find credentials for ec2'],
+    ['that stand twice', of(ec2, ec2), 'Cannot determine authorization information'],
+    [
+      'that lack a key',
+      of({ type: 'ec2', auth_data: { accesskey: 'a' } }),
+      'Cannot log in to ec2 by accesskey',
+    ],
+    [
+      'that name their type',
+      of({ type: 'ec2', auth_data: { ...ec2.auth_data, type: 'ec2' } }),
+      'Cannot log in to ec2 by accesskey, secretkey, type',
+    ],
+    [
+      'that are none',
+      of({ type: 'ec2', auth_data: { accesskey: 'a', secretkey: null } }),
+      'No text: secretkey',
+    ],
+  ])('%s are refused', (_, text, problem) => {
+    expect(judgeAuthData(text, { type: 'ec2' })).toBe(problem);
+  });
+});
+
+describe('the infrastructure', () => {
+  test.each([
+    ['infra_name: micado-worker-infra', 'infra_name: micado_worker_infra'],
+    ['      min: 1', '      min: "1"'],
+    ['user_id:', 'user:'],
+    ['    type: worker', '    kind: worker'],
+  ])('is refused with another text than %j', async (from, to) => {
+    const text = (await render('ec2', 1, 2))('infrastructure.yaml');
+    expect(text).toContain(from);
+    expect(parseOccopusDescriptor(text.replace(from, to)).ok).toBe(false);
+  });
+});
+
+describe('the node definition', () => {
   test('is refused where a key is unknown or missing', async () => {
     const text = (await render('ec2', 1, 2))('node_definition.yaml').replace('image_id:', 'image:');
     expect(importNodeDefinition(text)).toBe(

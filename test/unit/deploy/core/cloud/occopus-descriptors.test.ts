@@ -18,9 +18,19 @@ describe('renderAuthData', () => {
 
   test('gives an application credential of OpenStack its own type', () => {
     const auth = { type: 'nova', id: 'i', secret: 's' };
-    expect(load(renderAuthData(someUserData({ auth, resource: { type: 'nova' } })))).toEqual({
+    const data = someUserData({ cloud: 'nova', auth, resource: { type: 'nova' } });
+    expect(load(renderAuthData(data))).toEqual({
       resource: [{ type: 'nova', auth_data: { type: 'application_credential', id: 'i', secret: 's' } }],
     });
+  });
+
+  test.each([
+    { id: 'i', secret: 's' },
+    { type: 'by_key', id: 'i', secret: 's' },
+  ])('hands on what another plug-in takes as it is: %j', (credentials) => {
+    const auth = { type: 'mine', ...credentials };
+    const data = someUserData({ cloud: 'custom', auth, resource: { type: 'mine' } });
+    expect(load(renderAuthData(data))).toEqual({ resource: [{ type: 'mine', auth_data: credentials }] });
   });
 
   test('is empty for a plug-in without credentials', () => {
