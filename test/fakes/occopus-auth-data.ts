@@ -23,8 +23,8 @@ type Mapping = Readonly<Record<string, unknown>>;
 export function judgeAuthData(text: string, resource: Mapping): string {
   const parsed = schema.safeParse(load(text));
   if (!parsed.success) return z.prettifyError(parsed.error);
-  const matching = parsed.data.resource.filter(({ auth_data: _, ...filter }) =>
-    Object.entries(filter).every(([key, value]) => resource[key] === value),
+  const matching = parsed.data.resource.filter((entry) =>
+    Object.entries(entry).every(([key, value]) => key === 'auth_data' || resource[key] === value),
   );
   const type = String(resource['type']);
   const [found, ...others] = matching;

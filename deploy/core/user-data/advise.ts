@@ -1,6 +1,7 @@
 /** What user data may say and had better not, and what changed since MiCADO 0.3: warnings and notes, never errors. */
 import { DEFAULT_PORT } from '../../../internal/contract/ports.ts';
 import type { Severity } from './finding.ts';
+import { isPrivateAddress } from './private-address.ts';
 import type { Path } from './read-document.ts';
 import { DEFAULT_OCCOPUS_IMAGE, type Mapping, type UserData } from './user-data.ts';
 import { walkScalars } from './walk-scalars.ts';
@@ -33,8 +34,12 @@ export function adviseOnSecrets({ auth_data: auth, resource }: Mapping): readonl
     );
 }
 
-function adviseOnNetwork({ cloud, resource }: UserData): readonly Advice[] {
+function adviseOnNetwork({ cloud, resource, masterAddress }: UserData): readonly Advice[] {
   const advice: Advice[] = [];
+  if (masterAddress !== undefined && !isPrivateAddress(masterAddress))
+    advice.push(
+      warn(['master', 'address'], 'is public: the Swarm’s control plane listens there; name a private one'),
+    );
   const path = ['resource'];
   if (String(resource['endpoint']).startsWith('http:'))
     advice.push(warn([...path, 'endpoint'], 'is not encrypted: your credentials travel in the clear'));

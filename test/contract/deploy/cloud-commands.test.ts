@@ -106,6 +106,18 @@ describe.each(CLOUD_NAMES)('for %s', (cloud) => {
     );
   });
 
+  test('check warns of a public address for the Swarm’s control plane', async () => {
+    await init(cloud);
+    edit((text) => `${fillIn(text)}\nmaster: { address: 185.12.5.7 }\n`);
+    const { code, output } = await micado(['check', userData]);
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      /: warning: master\.address is public: the Swarm’s control plane listens there; name a private one\n/,
+    );
+    edit((text) => text.replace('185.12.5.7', '10.0.0.5'));
+    expect((await micado(['check', userData])).output).not.toContain('master.address');
+  });
+
   test('render writes all files for their owner, and says no secret', async () => {
     await init(cloud);
     edit(fillIn);

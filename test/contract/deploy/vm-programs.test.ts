@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { isPrivateAddress } from '../../../deploy/core/user-data/private-address.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 import { createMemoryHypervisor } from '../../fakes/memory-hypervisor.ts';
 import { type OccopusServer, startOccopusServer } from '../../fakes/occopus-server.ts';
@@ -157,6 +158,39 @@ describe('micado-master', () => {
     command('ip', 'echo "192.0.2.1 via 10.9.0.1 dev eth0 src 10.9.0.7 uid 0"');
     await runProgram('micado-master.sh', settings.replace('10.0.0.5', ''));
     expect(asked()[0]).toContain('--advertise-addr 10.9.0.7 ');
+  });
+
+  test.each([
+    ['9.255.255.255', false],
+    ['10.0.0.1', true],
+    ['11.0.0.1', false],
+    ['100.63.0.1', false],
+    ['100.64.0.1', true],
+    ['100.99.0.1', true],
+    ['100.127.0.1', true],
+    ['100.128.0.1', false],
+    ['172.15.0.1', false],
+    ['172.16.0.1', true],
+    ['172.29.0.1', true],
+    ['172.31.0.1', true],
+    ['172.32.0.1', false],
+    ['185.12.5.7', false],
+    ['192.168.9.1', true],
+    ['192.169.0.1', false],
+  ])('takes %s of its default route for private: %s, as micado check does', async (address, isPrivate) => {
+    expect(isPrivateAddress(address)).toBe(isPrivate);
+    dockerIn('inactive');
+    command('ip', `echo "192.0.2.1 via 10.9.0.1 dev eth0 src ${address} uid 0"`);
+    const { code, words } = await runProgram('micado-master.sh', settings.replace('10.0.0.5', ''));
+    expect(code).toBe(isPrivate ? 0 : 1);
+    expect(words.includes(`${address}, which is not private: name master.address`)).toBe(!isPrivate);
+    expect(existsSync(join(folder, 'asked'))).toBe(isPrivate);
+  });
+
+  test('takes the address that a person named, whatever it is', async () => {
+    dockerIn('inactive');
+    await runProgram('micado-master.sh', settings.replace('10.0.0.5', '185.12.5.7'));
+    expect(asked()[0]).toContain('--advertise-addr 185.12.5.7 ');
   });
 
   test('says that there is no stack to start', async () => {
