@@ -1,6 +1,7 @@
 /** One target's value over time, with both thresholds across it and the executor's actions marked on it. */
 import uPlot from 'uplot';
 import type { TargetHistory } from '../../core/overview/overview-shape.ts';
+import { createLabelRows } from './label-rows.ts';
 import { describeFigure } from './words.ts';
 
 export type Threshold = { readonly label: string; readonly value: number };
@@ -111,7 +112,8 @@ function drawActions({ ctx, bbox, valToPos, scales }: uPlot, actions: TargetHist
   ctx.font = `600 ${11 * scale}px system-ui, sans-serif`;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'top';
-  let labelledUpTo = Number.NEGATIVE_INFINITY;
+  const height = 12 * scale;
+  const nextRow = createLabelRows(Math.floor(bbox.height / 2 / height));
   for (const { time, from, to } of actions) {
     const seconds = Date.parse(time) / 1000;
     if (seconds < (min ?? 0) || seconds > (max ?? 0) + 60) continue;
@@ -123,9 +125,8 @@ function drawActions({ ctx, bbox, valToPos, scales }: uPlot, actions: TargetHist
     const label = `${to > from ? '▲' : '▼'}${to}`;
     const width = ctx.measureText(label).width;
     const left = Math.min(x + 3 * scale, bbox.left + bbox.width - width);
-    if (left < labelledUpTo) continue;
-    ctx.fillText(label, left, bbox.top + scale);
-    labelledUpTo = left + width;
+    const row = nextRow(left, width);
+    if (row !== undefined) ctx.fillText(label, left, bbox.top + scale + row * height);
   }
   ctx.restore();
 }
