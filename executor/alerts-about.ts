@@ -1,4 +1,5 @@
 /** Which alerts, or rules, are about a target. */
+import { ALERT_LABEL, ALERT_TYPE } from '../internal/contract/alerts.ts';
 import type { ObservedAlert } from './core/observed-alert.ts';
 import { type Labels, type Target, targetOfLabels } from './core/target.ts';
 
@@ -13,10 +14,20 @@ export function alertsAbout({ key }: Target, alerts: readonly ObservedAlert[]): 
   return byTarget.get(key) ?? [];
 }
 
-function sortByTarget(alerts: readonly ObservedAlert[]): ByTarget {
+/** They name a target as the others do, but for the type that would make a request of them: `at_max`, a service's own. */
+export const alertsForPeople = (alerts: readonly ObservedAlert[]): ByTarget =>
+  sortByTarget(
+    alerts.filter(({ labels }) => labels[ALERT_LABEL.type] === undefined),
+    (labels) =>
+      Object.values(ALERT_TYPE)
+        .map((type) => targetOfLabels({ ...labels, [ALERT_LABEL.type]: type }))
+        .find(({ ok }) => ok) ?? targetOfLabels(labels),
+  );
+
+function sortByTarget(alerts: readonly ObservedAlert[], read = targetOfLabels): ByTarget {
   const byTarget = new Map<string, ObservedAlert[]>();
   for (const alert of alerts) {
-    const named = targetOfLabels(alert.labels);
+    const named = read(alert.labels);
     if (!named.ok) continue;
     const others = byTarget.get(named.target.key);
     if (others === undefined) byTarget.set(named.target.key, [alert]);

@@ -3,7 +3,7 @@
  * asked; while somebody does, each reading also tells at once which part of the stack has gone away.
  */
 import type { Clock } from '../internal/daemon/clock.ts';
-import { alertsAbout } from './alerts-about.ts';
+import { alertsAbout, alertsForPeople } from './alerts-about.ts';
 import { describePool, describeService, type TargetWorld } from './core/overview/describe-overview.ts';
 import type { Overview } from './core/overview/overview-shape.ts';
 import { rulesByTarget, type ScalingRule } from './core/overview/scaling-rule.ts';
@@ -83,13 +83,14 @@ function describe(
   const nowMs = clock.now();
   const { all, targets: paused } = pauses.current();
   const alerts = valueOr(answers.firing, []);
+  const forPeople = alertsForPeople(alerts);
   const quarantined = valueOr(answers.quarantined, []);
   const services = new Map(valueOr(answers.services, []).map((service) => [service.name, service]));
   const last = new Map(log.targets().map((summary) => [summary.target, summary.last]));
   const worlds = [...rulesByTarget(rules).values()].map(
     (found): TargetWorld => ({
       rules: found,
-      alerts: alertsAbout(found.target, alerts),
+      alerts: [...alertsAbout(found.target, alerts), ...(forPeople.get(found.target.key) ?? [])],
       suppressions: answers.suppressed,
       isPaused: Object.hasOwn(paused, found.target.key),
       quarantined,

@@ -4,7 +4,7 @@ import type { DecisionRecord } from '../decision-record.ts';
 import type { ObservedAlert } from '../observed-alert.ts';
 import { cooldownStartMs } from '../replica-history.ts';
 import type { ReplicaMemory } from '../replica-memory.ts';
-import type { Direction } from '../scaling-alert.ts';
+import { type Direction, scalingKindOf } from '../scaling-alert.ts';
 import type { ServiceStatus } from '../service-status.ts';
 import { findSuppression, type Suppressions } from '../suppression.ts';
 import type { Known } from '../world.ts';
@@ -76,6 +76,7 @@ function describeAlert(
     state,
     since: Number.isFinite(activeAtMs) ? new Date(activeAtMs).toISOString() : null,
     suppressed: suppressed ?? null,
+    decides: scalingKindOf(labels) !== undefined,
   };
 }
 

@@ -21,6 +21,8 @@ export type OverviewAlert = {
   readonly state: 'pending' | 'firing';
   readonly since: string | null;
   readonly suppressed: 'silenced' | 'inhibited' | null;
+  /** False of those for people, on which nothing is decided: `at_max`, and the service's own. */
+  readonly decides: boolean;
 };
 
 export type Verdict = {

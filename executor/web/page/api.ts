@@ -6,16 +6,18 @@ export type DecisionPage = { readonly decisions: readonly ShownDecision[]; reado
 export type Explanation = Readonly<Record<string, unknown>>;
 
 const TIMEOUT_MS = 8_000;
+/** The executor itself waits 2 s for others; one that hangs is to be seen soon. */
+const OVERVIEW_TIMEOUT_MS = 4_000;
 
-export const readOverview = (): Promise<Overview> => getJson('/api/v1/overview');
+export const readOverview = (): Promise<Overview> => getJson('/api/v1/overview', OVERVIEW_TIMEOUT_MS);
 export const readHistory = (target: string, minutes: number): Promise<TargetHistory> =>
   getJson(`/api/v1/targets/${target}/history?minutes=${minutes}`);
 export const explain = (target: string): Promise<Explanation> => getJson(`/api/v1/targets/${target}/explain`);
 export const readDecisions = (query: Readonly<Record<string, string>>): Promise<DecisionPage> =>
   getJson(`/api/v1/decisions?${new URLSearchParams(query).toString()}`);
 
-async function getJson<T>(path: string): Promise<T> {
-  const answer = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+async function getJson<T>(path: string, timeoutMs = TIMEOUT_MS): Promise<T> {
+  const answer = await fetch(path, { signal: AbortSignal.timeout(timeoutMs) });
   if (!answer.ok) throw new Error(await problemOf(answer));
   return (await answer.json()) as T;
 }

@@ -1,5 +1,5 @@
 /**
- * What keeps the page true: the overview every 1.5 s, and the stream of decisions, which the browser takes up again where it
+ * What keeps the page true: the overview every second, and the stream of decisions, which the browser takes up again where it
  * broke off. While nobody looks at the tab, nothing is asked.
  */
 import type { Overview } from '../../core/overview/overview-shape.ts';
@@ -16,7 +16,7 @@ export type LiveOptions = {
 
 export type Live = { refresh(): void };
 
-const EVERY_MS = 1_500;
+const EVERY_MS = 1_000;
 const STREAM_AGAIN_MS = 3_000;
 
 export function startLive(options: LiveOptions): Live {

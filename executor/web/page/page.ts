@@ -17,7 +17,7 @@ let overview: Overview | undefined;
 const session = createSession(byId('session'), () => render());
 const onPause = (wish: PauseWish): void => askToPause(wish, session, () => live.refresh());
 const deps: CardDeps = { feed: createHistoryFeed(), onWhy: openWhy, onPause };
-const showHealth = createHealthView();
+const health = createHealthView();
 const showServices = createServicesView(deps);
 const showPools = createPoolsView(deps);
 const decisions = createDecisionsView(openWhy);
@@ -28,9 +28,9 @@ function render(): void {
   const verb = paused === null ? 'pause' : 'resume';
   session.render([button(paused === null ? 'Pause all' : 'Resume all', () => onPause({ verb }))]);
   if (overview === undefined) return;
-  showHealth(overview);
-  showServices(overview.services, session.isSignedIn());
-  showPools(overview.pools, session.isSignedIn());
+  health.show(overview);
+  showServices(overview, session.isSignedIn());
+  showPools(overview, session.isSignedIn());
 }
 
 render();
@@ -42,8 +42,11 @@ const live = startLive({
     render();
   },
   onLost() {
-    const since = overview === undefined ? '' : ` since ${describeTime(overview.time, Date.now())}`;
-    setText(freshness, `the executor does not answer${since}`);
+    health.showLost(overview?.time);
+    setText(
+      freshness,
+      overview === undefined ? 'no answer' : `as of ${describeTime(overview.time, Date.now())}`,
+    );
     setAttribute(freshness, 'data-state', 'lost');
   },
   onDecisions({ decisions: page, next }) {

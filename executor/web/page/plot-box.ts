@@ -3,7 +3,14 @@ import type { OverviewTerms, TargetHistory } from '../../core/overview/overview-
 import { element, setAttribute, setText } from './element.ts';
 import type { HistoryFeed } from './history-feed.ts';
 import { createPlot, type Plot } from './plot.ts';
-import { describeFigure, describeThresholds, metricName, plottedThresholds, unitOf } from './words.ts';
+import {
+  describeFigure,
+  describeThresholds,
+  describeTime,
+  metricName,
+  plottedThresholds,
+  unitOf,
+} from './words.ts';
 
 export type PlotBox = {
   readonly place: HTMLElement;
@@ -21,9 +28,11 @@ export function createPlotBox(
   const place = element('div', { class: 'plot', role: 'img' }, note);
   let plot: Plot | undefined;
   let terms: OverviewTerms | undefined;
+  let seen: Seen = { latest: undefined, action: undefined };
   const resized = new ResizeObserver(() => plot?.resize());
   feed.follow(place, target, (history) => {
     const latest = latestOf(history);
+    seen = { latest, action: history.actions.at(-1) };
     const isEmpty = latest === undefined && history.values.every((value) => value === null);
     setText(note, isEmpty ? history.problem || 'Nothing was measured in this time.' : '');
     note.hidden = !isEmpty;
@@ -33,7 +42,7 @@ export function createPlotBox(
     }
     if (terms !== undefined) {
       plot?.show(history, plottedThresholds(terms));
-      setAttribute(place, 'aria-label', describePlot(name, terms, latest));
+      setAttribute(place, 'aria-label', describePlot(name, terms, seen));
     }
     onValue(latest);
   });
@@ -41,7 +50,7 @@ export function createPlotBox(
     place,
     setTerms(next) {
       terms = next;
-      setAttribute(place, 'aria-label', describePlot(name, next, undefined));
+      setAttribute(place, 'aria-label', describePlot(name, next, seen));
     },
     remove() {
       feed.unfollow(place);
@@ -56,7 +65,16 @@ function latestOf({ values }: TargetHistory): number | undefined {
   return values.slice(-4).findLast((value) => value !== null) ?? undefined;
 }
 
-function describePlot(name: string, terms: OverviewTerms, latest: number | undefined): string {
+type Seen = {
+  readonly latest: number | undefined;
+  readonly action: TargetHistory['actions'][number] | undefined;
+};
+
+function describePlot(name: string, terms: OverviewTerms, { latest, action }: Seen): string {
   const now = latest === undefined ? '' : `, now ${describeFigure(latest)}${unitOf(terms)}`;
-  return `${metricName(terms.metric)} of ${name} over time${now}; ${describeThresholds(terms)}`;
+  const last =
+    action === undefined
+      ? ''
+      : `; last action ${action.from} → ${action.to} at ${describeTime(action.time, Date.now())}`;
+  return `${metricName(terms.metric)} of ${name} over time${now}; ${describeThresholds(terms)}${last}`;
 }

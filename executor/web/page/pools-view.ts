@@ -1,13 +1,14 @@
 /** Pools of workers: their load, their nodes, and each boot and drain with the step that it is at. */
-import type { OverviewPool } from '../../core/overview/overview-shape.ts';
+import type { Overview, OverviewPool } from '../../core/overview/overview-shape.ts';
 import { explain } from './api.ts';
-import { button, byId, element, setText } from './element.ts';
+import { button, byId, element, setAttribute, setText } from './element.ts';
 import { createPlotBox, type PlotBox } from './plot-box.ts';
 import { type PoolExplanation, poolSteps, type Step } from './pool-steps.ts';
 import type { CardDeps } from './service-card.ts';
-import { showVerdict } from './verdict.ts';
+import { showAlerts, showNews } from './verdict.ts';
+import { describeMood } from './words.ts';
 
-export type PoolsView = (pools: readonly OverviewPool[], mayPause: boolean) => void;
+export type PoolsView = (overview: Pick<Overview, 'pools' | 'time'>, mayPause: boolean) => void;
 
 const EVERY_MS = 4_000;
 
@@ -15,7 +16,7 @@ export function createPoolsView(deps: CardDeps): PoolsView {
   const place = byId('pools');
   const section = byId('pool-section');
   const boxes = new Map<string, PoolBox>();
-  return (pools, mayPause) => {
+  return ({ pools, time }, mayPause) => {
     section.hidden = pools.length === 0;
     for (const [target, box] of boxes) {
       if (pools.some((pool) => pool.target === target)) continue;
@@ -25,18 +26,21 @@ export function createPoolsView(deps: CardDeps): PoolsView {
     for (const pool of pools) {
       const box = boxes.get(pool.target) ?? createPoolBox(pool, deps, place);
       boxes.set(pool.target, box);
-      box.update(pool, mayPause);
+      box.update(pool, mayPause, Date.parse(time));
     }
   };
 }
 
-type PoolBox = { update(pool: OverviewPool, mayPause: boolean): void; remove(): void };
+type PoolBox = { update(pool: OverviewPool, mayPause: boolean, nowMs: number): void; remove(): void };
 
 function createPoolBox(first: OverviewPool, deps: CardDeps, place: HTMLElement): PoolBox {
   const { target, name, infra } = first;
   let shown = first;
   let askedMs = Number.NEGATIVE_INFINITY;
   const figures = element('span', { class: 'tag' });
+  const mood = element('span', { class: 'mark' });
+  const moodBox = element('span', { class: 'tag' }, mood);
+  const alerts = element('p', { class: 'alerts' });
   const verdict = element('p', { class: 'verdict' });
   const nodes = element('div', { class: 'table-wrap' });
   const steps = element('div');
@@ -49,11 +53,11 @@ function createPoolBox(first: OverviewPool, deps: CardDeps, place: HTMLElement):
   const root = element(
     'article',
     { class: 'pool', 'data-target': target, 'aria-label': name },
-    element('div', { class: 'card-head' }, element('h3', {}, `${name} of ${infra}`), figures),
+    element('div', { class: 'card-head' }, element('h3', {}, `${name} of ${infra}`), figures, moodBox),
     element(
       'div',
       { class: 'pool-grid' },
-      element('div', {}, plot.place, verdict),
+      element('div', {}, plot.place, alerts, verdict),
       element('div', {}, steps, nodes),
     ),
     element(
@@ -81,11 +85,14 @@ function createPoolBox(first: OverviewPool, deps: CardDeps, place: HTMLElement):
     nodes.replaceChildren(nodeTable(explanation));
   };
   return {
-    update(pool, mayPause) {
+    update(pool, mayPause, nowMs) {
       shown = pool;
       plot.setTerms(pool);
-      const { verdict: last } = pool;
-      showVerdict(verdict, last);
+      const { word, state } = describeMood(pool);
+      setAttribute(moodBox, 'data-state', state);
+      setText(mood, word);
+      showAlerts(alerts, pool.alerts, nowMs);
+      showNews(verdict, pool);
       pause.hidden = !mayPause;
       setText(pause, pool.paused ? 'Resume' : 'Pause');
       if (performance.now() - askedMs < EVERY_MS) return;

@@ -4,7 +4,7 @@ import { button, element, setAttribute, setText } from './element.ts';
 import type { HistoryFeed } from './history-feed.ts';
 import type { PauseWish } from './pause-dialog.ts';
 import { createPlotBox } from './plot-box.ts';
-import { showVerdict } from './verdict.ts';
+import { showAlerts, showNews } from './verdict.ts';
 import {
   describeCooldown,
   describeFigure,
@@ -22,7 +22,7 @@ export type CardDeps = {
 
 export type Card = {
   readonly root: HTMLElement;
-  update(service: OverviewService, mayPause: boolean): void;
+  update(service: OverviewService, mayPause: boolean, nowMs: number): void;
   remove(): void;
 };
 
@@ -39,6 +39,7 @@ export function createCard(first: OverviewService, deps: CardDeps): Card {
   const meter = element('progress', { 'aria-label': `replicas of ${name} on the way to its maximum` });
   const value = element('b', {}, '–');
   const valueNote = element('span');
+  const alerts = element('p', { class: 'alerts' });
   const verdict = element('p', { class: 'verdict' });
   const cooldown = element('span', { class: 'small soft' });
   const pause = button(
@@ -61,6 +62,7 @@ export function createCard(first: OverviewService, deps: CardDeps): Card {
       element('div', { class: 'figure right' }, value, valueNote),
     ),
     plot.place,
+    alerts,
     verdict,
     element(
       'div',
@@ -77,7 +79,7 @@ export function createCard(first: OverviewService, deps: CardDeps): Card {
   return {
     root,
     remove: plot.remove,
-    update(service, mayPause) {
+    update(service, mayPause, nowMs) {
       shown = service;
       const { word, state } = describeMood(service);
       setAttribute(moodBox, 'data-state', state);
@@ -92,6 +94,7 @@ export function createCard(first: OverviewService, deps: CardDeps): Card {
       setText(valueNote, metricName(service.metric));
       setAttribute(value, 'title', describeThresholds(service));
       plot.setTerms(service);
+      showAlerts(alerts, service.alerts, nowMs);
       showNews(verdict, service);
       setText(cooldown, describeCooldown(service));
       pause.hidden = !mayPause;
@@ -105,12 +108,3 @@ const isShort = ({ replicas, running }: OverviewService): boolean =>
 
 const replicasText = ({ replicas, running }: OverviewService): string =>
   replicas === null ? '–' : `${running ?? '–'} / ${replicas}`;
-
-function showNews(place: HTMLElement, { verdict, quarantined }: OverviewService): void {
-  if (quarantined.length === 0) showVerdict(place, verdict);
-  else
-    setText(
-      place,
-      `${quarantined.join(', ')} is not what its labels ask for; rulegen says what is wrong with them.`,
-    );
-}

@@ -1,17 +1,20 @@
 /** All services as cards, by name, so that none ever moves under a finger; a filter and a choice narrow them down. */
-import type { OverviewService } from '../../core/overview/overview-shape.ts';
+import type { Overview, OverviewService } from '../../core/overview/overview-shape.ts';
 import { byId, choice, searchField, setText } from './element.ts';
 import { type Card, type CardDeps, createCard } from './service-card.ts';
-import { describeMood } from './words.ts';
+import { describeMood, describeNoServices } from './words.ts';
 
-export type ServicesView = (services: readonly OverviewService[], mayPause: boolean) => void;
+export type ServicesView = (
+  overview: Pick<Overview, 'services' | 'parts' | 'time'>,
+  mayPause: boolean,
+) => void;
 
 export function createServicesView(deps: CardDeps): ServicesView {
   const place = byId('cards');
   const empty = byId('no-services');
   const cards = new Map<string, { readonly card: Card; seen: string }>();
   let services: readonly OverviewService[] = [];
-  let mayPause = false;
+  let parts: Overview['parts'] = [];
   let text = '';
   let only = 'all';
   const controls = byId('service-controls');
@@ -19,7 +22,7 @@ export function createServicesView(deps: CardDeps): ServicesView {
     const wanted = services.filter((one) => isWanted(one, text, only));
     const names = new Set(wanted.map(({ target }) => target));
     for (const [target, { card }] of cards) card.root.hidden = !names.has(target);
-    setText(empty, services.length === 0 ? NO_SERVICES : 'No service is like that.');
+    setText(empty, services.length === 0 ? describeNoServices(parts) : 'No service is like that.');
     empty.hidden = wanted.length > 0;
   };
   controls.append(
@@ -40,16 +43,17 @@ export function createServicesView(deps: CardDeps): ServicesView {
   const minutes = controls.querySelectorAll('select')[1];
   if (minutes !== undefined) minutes.value = '15';
 
-  return (next, nextMayPause) => {
-    services = next;
-    mayPause = nextMayPause;
+  return (overview, mayPause) => {
+    ({ services, parts } = overview);
+    const nowMs = Date.parse(overview.time);
     removeGone(cards, new Set(services.map(({ target }) => target)));
     let before: Element | null = null;
     for (const service of services) {
       const found = cards.get(service.target) ?? { card: createCard(service, deps), seen: '' };
       cards.set(service.target, found);
-      const seen = JSON.stringify([service, mayPause]);
-      if (found.seen !== seen) found.card.update(service, mayPause);
+      // What an alert has of age grows with time.
+      const seen = JSON.stringify([service, mayPause, service.alerts.length > 0 && nowMs]);
+      if (found.seen !== seen) found.card.update(service, mayPause, nowMs);
       found.seen = seen;
       const { root } = found.card;
       const expected: Element | null = before === null ? place.firstElementChild : before.nextElementSibling;
@@ -59,9 +63,6 @@ export function createServicesView(deps: CardDeps): ServicesView {
     render();
   };
 }
-
-const NO_SERVICES =
-  'No service has scaling rules yet. Create one with a CPU limit (docker service create --limit-cpu 0.5 …), and it appears here within seconds.';
 
 function removeGone(cards: Map<string, { readonly card: Card }>, there: ReadonlySet<string>): void {
   for (const [target, { card }] of cards) {

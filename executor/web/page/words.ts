@@ -1,7 +1,9 @@
 /** How the page says things: times, figures, verdicts. Pure, so that each sentence has a test. */
 import type {
   Overview,
+  OverviewAlert,
   OverviewPart,
+  OverviewPool,
   OverviewService,
   OverviewTerms,
   PartColour,
@@ -92,12 +94,12 @@ export function describeHeadline({ parts, services, pools, paused }: Overview): 
   const bad = parts.filter(({ state }) => state === 'away' || state === 'late');
   if (paused !== null) return 'Scaling is paused.';
   if (bad.length > 0) return `${bad.map(({ name }) => partName(name)).join(', ')}: ${blame(bad)}`;
-  if (services.length === 0 && pools.length === 0) return 'Ready, and no service to scale yet.';
-  const count =
-    services.length === 0
-      ? counted(pools.length, 'pool of workers', 'pools of workers')
-      : counted(services.length, 'service', 'services');
-  const busy = services.filter(isFiring).length;
+  const count = [
+    ...(services.length === 0 ? [] : [counted(services.length, 'service', 'services')]),
+    ...(pools.length === 0 ? [] : [counted(pools.length, 'pool of workers', 'pools of workers')]),
+  ].join(' and ');
+  if (count === '') return 'Ready, and no service to scale yet.';
+  const busy = [...services, ...pools].filter(isFiring).length;
   return busy === 0 ? `All is well with ${count}.` : `Scaling ${count}; ${busy} over or under a threshold.`;
 }
 
@@ -109,24 +111,51 @@ const blame = (bad: readonly OverviewPart[]): string =>
     ? `${bad.length === 1 ? 'it does' : 'they do'} not answer.`
     : `${bad.length === 1 ? 'it needs' : 'they need'} a look.`;
 
-const isFiring = ({ alerts }: Pick<OverviewService, 'alerts'>): boolean =>
-  alerts.some(({ state, suppressed }) => state === 'firing' && suppressed === null);
+const isFiring = ({ alerts }: Pick<OverviewPool, 'alerts'>): boolean =>
+  alerts.some(({ state, suppressed, decides }) => decides && state === 'firing' && suppressed === null);
 
-/** The word in the corner of a card, and its colour. */
-export function describeMood(service: OverviewService): {
+/** The same place, when nobody answers: what the page shows is as it was then. */
+export const describeLost = (lastIso: string | undefined, nowMs: number): string =>
+  lastIso === undefined
+    ? 'The executor does not answer.'
+    : `The executor has not answered since ${describeTime(lastIso, nowMs)}.`;
+
+/** What stands in place of the cards where there are none. */
+export function describeNoServices(parts: readonly OverviewPart[]): string {
+  const isKnown = parts.some(({ name, state }) => name === 'prometheus' && state === 'well');
+  return isKnown
+    ? 'No service has scaling rules yet. Create one with a CPU limit (docker service create --limit-cpu 0.5 …), and it appears here within seconds.'
+    : 'Which services have scaling rules is not known before Prometheus answers.';
+}
+
+type Moody = Pick<OverviewPool, 'quarantined' | 'paused' | 'alerts'> &
+  Partial<Pick<OverviewService, 'replicas' | 'running'>>;
+
+/** The word in the corner of a service or pool, and its colour. */
+export function describeMood({ quarantined, paused, replicas, running, alerts: all }: Moody): {
   readonly word: string;
   readonly state: PartColour;
 } {
-  const { quarantined, paused, alerts, replicas, running } = service;
+  const alerts = all.filter(({ decides }) => decides);
   if (quarantined.length > 0) return { word: 'rules in quarantine', state: 'late' };
   if (paused) return { word: 'paused', state: 'late' };
   const firing = alerts.find(({ state }) => state === 'firing');
   if (firing?.suppressed != null) return { word: firing.suppressed, state: 'late' };
   if (firing !== undefined) return { word: alertWord(firing.name), state: 'late' };
-  if (replicas !== null && running !== null && running < replicas) return { word: 'starting', state: 'late' };
+  if (replicas != null && running != null && running < replicas) return { word: 'starting', state: 'late' };
   const pending = alerts.find(({ state }) => state === 'pending');
   if (pending !== undefined) return { word: `soon ${alertWord(pending.name)}`, state: 'unknown' };
   return replicas === null ? { word: 'not seen', state: 'unknown' } : { word: 'well', state: 'well' };
+}
+
+/** All of them, whatever the word in the corner is: `overloaded for 2 min (firing, silenced)` */
+export function describeAlerts(alerts: readonly OverviewAlert[], nowMs: number): string {
+  const told = alerts.map(({ name, state, since, suppressed, decides }) => {
+    const age = since === null ? '' : ` for ${describeAge(nowMs - Date.parse(since))}`;
+    const how = suppressed === null ? state : `${state}, ${suppressed}`;
+    return `${decides ? alertWord(name) : name}${age} (${how})`;
+  });
+  return told.length === 0 ? '' : `Alerts: ${told.join('; ')}`;
 }
 
 const alertWord = (name: string): string =>

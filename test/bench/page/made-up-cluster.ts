@@ -59,6 +59,7 @@ function aService(index: number, nowMs: number): OverviewService {
             state: 'firing',
             since: new Date(nowMs - MINUTE_MS).toISOString(),
             suppressed: null,
+            decides: true,
           },
         ]
       : [],

@@ -6,6 +6,7 @@ import type {
   OverviewService,
   TargetHistory,
 } from '../../../executor/core/overview/overview-shape.ts';
+import { describeNoServices } from '../../../executor/web/page/words.ts';
 import { eventually } from '../../eventually.ts';
 import {
   alertLabels,
@@ -56,12 +57,18 @@ describe('the overview', () => {
   });
 
   test('tells of an action its verdict, its alert, and what is left of the cool-down', async () => {
-    stage.prometheus.setAlerts([{ labels: alertLabels('web'), annotations: TERMS }]);
+    stage.prometheus.setAlerts([
+      { labels: { alertname: 'at_max', alert: 'at_max', application: 'web' }, state: 'pending' },
+      { labels: alertLabels('web'), annotations: TERMS },
+    ]);
     await using executor = await stage.startExecutor();
     await executor.post('/', aWebhook(alertLabels('web')));
     await eventually('it is scaled', () => stage.docker.state.replicas('web') === 2);
     const web = webOf(await overviewOf(executor));
-    expect(web?.alerts).toMatchObject([{ name: 'web_overloaded', state: 'firing', suppressed: null }]);
+    expect(web?.alerts).toMatchObject([
+      { name: 'web_overloaded', state: 'firing', suppressed: null, decides: true },
+      { name: 'at_max', state: 'pending', decides: false },
+    ]);
     expect(web?.cooldown.up_left_s).toBeGreaterThan(3_000);
     expect(web?.verdict?.sentence).not.toBe('');
   });
@@ -146,6 +153,14 @@ describe('the overview', () => {
   });
 });
 
+test('an executor that has not met Prometheus yet has no services, and does not say that there are none', async () => {
+  await stage.prometheus.stop();
+  await using executor = await stage.startExecutor();
+  const overview = await overviewOf(executor);
+  expect(overview.services).toEqual([]);
+  expect(describeNoServices(overview.parts)).toContain('not known');
+});
+
 describe('the past of a target', () => {
   const historyOf = (executor: RunningExecutor, query = '') =>
     executor.getJson<TargetHistory>(`/api/v1/targets/docker/web/history${query}`);
@@ -163,6 +178,14 @@ describe('the past of a target', () => {
     expect(values[times.indexOf(now - 10)]).toBe(42.5);
     expect(values[times.indexOf(now - 5)]).toBeNull();
     expect(times).toHaveLength(values.length);
+  });
+
+  test('has the actions of the executor', async () => {
+    stage.prometheus.setAlerts([{ labels: alertLabels('web'), annotations: TERMS }]);
+    await using executor = await stage.startExecutor();
+    await executor.post('/', aWebhook(alertLabels('web')));
+    await eventually('it is scaled', async () => (await historyOf(executor)).actions.length > 0);
+    expect((await historyOf(executor)).actions).toEqual([{ time: expect.any(String), from: 1, to: 2 }]);
   });
 
   test('of a target without such a rule says why there is none', async () => {
@@ -194,3 +217,17 @@ test('an executor without the built page serves its API, and says what is missin
   expect(answer.status).toBe(503);
   expect(await answer.text()).toContain('npm run build');
 });
+
+test.each(['pause', 'resume', 'credentials', 'alerts'])(
+  'POST /api/v1/%s without credentials is refused',
+  async (name) => {
+    await using executor = await stage.startExecutor();
+    const answer = await fetch(`${executor.url}/api/v1/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(answer.status).toBe(401);
+    expect((await overviewOf(executor)).paused).toBeNull();
+  },
+);

@@ -1,11 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OverviewService } from '../../../../executor/core/overview/overview-shape.ts';
+import type {
+  OverviewPool,
+  OverviewService,
+  PartColour,
+} from '../../../../executor/core/overview/overview-shape.ts';
 import {
   describeAge,
+  describeAlerts,
   describeCooldown,
   describeFigure,
   describeHeadline,
+  describeLost,
   describeMood,
+  describeNoServices,
   describeThresholds,
   describeVerdict,
   matchesText,
@@ -28,6 +35,7 @@ const anAlert = (name: string, change: object = {}) => ({
   state: 'firing' as const,
   since: null,
   suppressed: null,
+  decides: true,
   ...change,
 });
 
@@ -55,7 +63,28 @@ test.each([
 
 describe('the headline', () => {
   test('says that all is well', () => {
-    expect(describeHeadline({ ...cluster, services: [aService()] })).toBe('All is well with one service.');
+    expect(describeHeadline({ ...cluster, services: [aService()], pools: [] })).toBe(
+      'All is well with one service.',
+    );
+  });
+  test('counts services and pools, and those of both that are over or under a threshold', () => {
+    const [pool] = cluster.pools;
+    if (pool === undefined) throw new Error('the cluster has no pool');
+    const busyPool = { ...pool, alerts: [anAlert('worker_overloaded')] };
+    const services = [aService(), aService({ alerts: [anAlert('at_max', { decides: false })] })];
+    expect(describeHeadline({ ...cluster, services })).toBe(
+      'All is well with 2 services and one pool of workers.',
+    );
+    expect(describeHeadline({ ...cluster, services, pools: [busyPool, pool] })).toBe(
+      'Scaling 2 services and 2 pools of workers; 1 over or under a threshold.',
+    );
+  });
+  test('says that the executor does not answer, and since when', () => {
+    expect(describeLost(undefined, NOW_MS)).toBe('The executor does not answer.');
+    const then = new Date(2026, 0, 1, 9, 5, 7);
+    expect(describeLost(then.toISOString(), then.getTime())).toBe(
+      'The executor has not answered since 09:05:07.',
+    );
   });
   test('names the part that does not answer before anything else', () => {
     const parts = cluster.parts.map((part) =>
@@ -78,12 +107,49 @@ test.each<[string, Partial<OverviewService>, string]>([
   ['paused', { paused: true }, 'paused'],
   ['silenced', { alerts: [anAlert('web_overloaded', { suppressed: 'silenced' })] }, 'silenced'],
   ['overloaded', { alerts: [anAlert('web_overloaded')] }, 'overloaded'],
+  ['under an alert for people alone', { alerts: [anAlert('at_max', { decides: false })] }, 'well'],
   ['starting', { replicas: 3, running: 2 }, 'starting'],
   ['soon overloaded', { alerts: [anAlert('web_overloaded', { state: 'pending' })] }, 'soon overloaded'],
   ['not seen', { replicas: null, running: null }, 'not seen'],
   ['well', {}, 'well'],
 ])('a service that is %s says so', (_, change, word) => {
   expect(describeMood(aService(change)).word).toBe(word);
+});
+
+test.each<[string, Partial<OverviewPool>, string]>([
+  ['quarantined', { quarantined: ['workers-worker.yml'], paused: true }, 'rules in quarantine'],
+  ['paused', { paused: true, alerts: [anAlert('worker_overloaded')] }, 'paused'],
+  ['overloaded', { alerts: [anAlert('worker_overloaded')] }, 'overloaded'],
+  ['well', {}, 'well'],
+])('a pool that is %s says so', (_, change, word) => {
+  const [pool] = cluster.pools;
+  if (pool === undefined) throw new Error('the cluster has no pool');
+  expect(describeMood({ ...pool, ...change }).word).toBe(word);
+});
+
+test('every alert is listed with its state and age, those for people by their own names', () => {
+  const since = new Date(NOW_MS - 120_000).toISOString();
+  expect(
+    describeAlerts(
+      [
+        anAlert('web_overloaded', { since, suppressed: 'silenced' }),
+        anAlert('web_underloaded', { state: 'pending' }),
+        anAlert('web_queue_long', { since, decides: false }),
+      ],
+      NOW_MS,
+    ),
+  ).toBe(
+    'Alerts: overloaded for 2 min (firing, silenced); underloaded (pending); web_queue_long for 2 min (firing)',
+  );
+  expect(describeAlerts([], NOW_MS)).toBe('');
+});
+
+test('a page without services asks for one only where Prometheus has said that there is none', () => {
+  const without = (state: PartColour) =>
+    describeNoServices(cluster.parts.map((part) => (part.name === 'prometheus' ? { ...part, state } : part)));
+  expect(without('well')).toContain('Create one');
+  for (const state of ['away', 'unknown'] as const)
+    expect(without(state)).toBe('Which services have scaling rules is not known before Prometheus answers.');
 });
 
 test('both thresholds are said and plotted; of a target the target', () => {
