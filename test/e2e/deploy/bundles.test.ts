@@ -104,7 +104,11 @@ describe('the bundles', () => {
 
   test('the executor serves its status page', async () => {
     const url = await start('executor', `--journal.file=${join(aTempFolder(), 'journal')}`);
-    expect(await (await fetch(`${url}/`)).text()).toContain('<html');
+    const page = await fetch(`${url}/`);
+    expect(await page.text()).toContain('<html');
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'self'; .*frame-ancestors 'none'$/,
+    );
     const files = ['page.js', 'page.css', 'icon.svg'].map((name) => fetch(`${url}/${name}`));
     expect((await Promise.all(files)).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
