@@ -57,14 +57,14 @@ export async function prepareCloud(
   const at = (severity: Severity, path: Path, message: string): Finding => {
     return { severity, place: checked.placeOf(path), message };
   };
+  const secrets = await findSecrets(checked.written, createSecretSource(dirname(userDataFile), env));
+  const missing = secrets.problems.map(({ path, message }) => at(missingSecret, path, message));
+  const known = [...checked.findings, ...missing];
   const stop = (findings: readonly Finding[]): PreparedCloud => {
     return { found: [{ file: userDataFile, findings }, policy], result: undefined };
   };
-  if (checked.data === undefined) return stop(checked.findings);
+  if (checked.data === undefined || policy.text === undefined) return stop(known);
   const data = { ...checked.data, masterAddress: masterAddress ?? checked.data.masterAddress };
-  const secrets = await findSecrets(data, createSecretSource(dirname(userDataFile), env));
-  const missing = secrets.problems.map(({ path, message }) => at(missingSecret, path, message));
-  if (policy.text === undefined) return stop([...checked.findings, ...missing]);
   const files = planCloudFiles({
     data: withSecrets(data, (reference) => secrets.values.get(keyOf(reference)) ?? STAND_IN),
     policy: policy.text,
@@ -73,7 +73,7 @@ export async function prepareCloud(
     pack: gzipText,
   });
   const tooLong = sizeProblems(cloudInitSizes(files)).map((message) => at('error', ['resource'], message));
-  const findings = [...checked.findings, ...missing, ...tooLong];
+  const findings = [...known, ...tooLong];
   if (hasErrors(findings)) return stop(findings);
   return { found: [{ file: userDataFile, findings }, policy], result: { data, files } };
 }
@@ -92,10 +92,10 @@ async function preparePolicy(
 
 type SecretProblem = { readonly path: Path; readonly message: string };
 
-async function findSecrets(data: UserData, source: SecretSource) {
+async function findSecrets(written: Pick<UserData, 'auth' | 'resource'>, source: SecretSource) {
   const values = new Map<string, string>();
   const problems: SecretProblem[] = [];
-  for (const { path, reference } of secretReferences(data)) {
+  for (const { path, reference } of secretReferences(written)) {
     const secret = await source(reference);
     if ('value' in secret) values.set(keyOf(reference), secret.value);
     else problems.push({ path, message: `${path.join('.')}: ${secret.problem}` });

@@ -1,8 +1,10 @@
 /** The policy as the person wrote it, with the bounds of the workers from user data: they are set in one place only. */
 import { type Document, isMap, isSeq, parseDocument, YAMLMap } from 'yaml';
 import type { Finding } from '../user-data/finding.ts';
-import { readDocument } from '../user-data/read-document.ts';
+import { isPlaceholderWord } from '../user-data/placeholder.ts';
+import { readDocument, type SourceDocument } from '../user-data/read-document.ts';
 import type { UserData } from '../user-data/user-data.ts';
+import { walkKeys, walkScalars } from '../user-data/walk-scalars.ts';
 import { WORKER_INFRA, WORKER_NODE } from './occopus-descriptors.ts';
 
 export type RenderedPolicy =
@@ -13,14 +15,16 @@ const HEADER = '# The bounds of workers come from user data (micado render): cha
 
 /** @param source what the policy file holds; rulegen judges the rest of it */
 export function renderPolicy(scaling: UserData['scaling'], source: string): RenderedPolicy {
-  const read = readDocument(source);
-  if (!read.ok) return read;
+  const { document, findings: faults } = readDocument(source);
+  if (document === undefined) return { ok: false, findings: faults };
+  const left = [...faults, ...placeholdersIn(document)];
   const policy: Document = parseDocument(source);
   const found = findPool(policy);
   if ('problem' in found) {
-    const place = read.document.placeOfKey(['workers']);
-    return { ok: false, findings: [{ severity: 'error', place, message: found.problem }] };
+    const place = document.placeOfKey(['workers']);
+    return { ok: false, findings: [...left, { severity: 'error', place, message: found.problem }] };
   }
+  if (left.length > 0) return { ok: false, findings: left };
   const { pool } = found;
   const replaced = (['min', 'max'] as const).filter(
     (key) => pool?.has(key) === true && pool.get(key) !== scaling[key],
@@ -33,10 +37,29 @@ export function renderPolicy(scaling: UserData['scaling'], source: string): Rend
     text: HEADER + policy.toString({ lineWidth: 0 }),
     findings: replaced.map((key) => ({
       severity: 'warning',
-      place: read.document.placeOf(['workers', 0, key]),
+      place: document.placeOf(['workers', 0, key]),
       message: `${key} of the workers is ${scaling[key]}, as user data says: this one is replaced`,
     })),
   };
+}
+
+/** A service that nobody named stands as a key, too. */
+function placeholdersIn(file: SourceDocument): readonly Finding[] {
+  const keys = walkKeys(file.value).map((path) => ({
+    path,
+    word: path.at(-1),
+    place: file.placeOfKey(path),
+  }));
+  const values = walkScalars(file.value).map(({ path, value }) => ({
+    path,
+    word: value,
+    place: file.placeOf(path),
+  }));
+  return [...keys, ...values].flatMap(({ path, word, place }): readonly Finding[] =>
+    typeof word === 'string' && isPlaceholderWord(word)
+      ? [{ severity: 'error', place, message: `${path.join('.')} still holds the placeholder ${word}` }]
+      : [],
+  );
 }
 
 /** The one pool that user data describes. Undefined where the policy says nothing of it. */

@@ -5,7 +5,10 @@ import { type SecretReference, secretReference } from '../user-data/value-kinds.
 
 export type PlacedReference = { readonly path: Path; readonly reference: SecretReference };
 
-export const secretReferences = ({ auth, resource }: UserData): readonly PlacedReference[] => [
+export const secretReferences = ({
+  auth,
+  resource,
+}: Pick<UserData, 'auth' | 'resource'>): readonly PlacedReference[] => [
   ...referencesIn(auth, ['auth_data']),
   ...referencesIn(resource, ['resource']),
 ];

@@ -3,7 +3,8 @@ import { DEFAULT_PORT } from '../../../internal/contract/ports.ts';
 import type { Severity } from './finding.ts';
 import { isPrivateAddress } from './private-address.ts';
 import type { Path } from './read-document.ts';
-import { DEFAULT_OCCOPUS_IMAGE, type Mapping, type UserData } from './user-data.ts';
+import { isMapping, mappingAt, type Sketch } from './sketch.ts';
+import { DEFAULT_OCCOPUS_IMAGE } from './user-data.ts';
 import { walkScalars } from './walk-scalars.ts';
 
 export type Advice = { readonly severity: Severity; readonly path: Path; readonly message: string };
@@ -16,8 +17,10 @@ const LEAST_VNC_PASSWORD = 8;
 const warn = (path: Path, message: string): Advice => ({ severity: 'warning', path, message });
 const note = (path: Path, message: string): Advice => ({ severity: 'note', path, message });
 
-export function advise(data: UserData): readonly Advice[] {
+/** Of what can be read, whether the rest is right or not. */
+export function advise(data: Sketch): readonly Advice[] {
   return [
+    ...adviseOnSecrets(data),
     ...adviseOnNetwork(data),
     ...adviseOnNumbers(data),
     ...adviseOnNova(data),
@@ -25,8 +28,7 @@ export function advise(data: UserData): readonly Advice[] {
   ];
 }
 
-/** @param root user data as written, whether they are right or not */
-export function adviseOnSecrets({ auth_data: auth, resource }: Mapping): readonly Advice[] {
+function adviseOnSecrets({ auth, resource }: Sketch): readonly Advice[] {
   return [...walkScalars(auth, ['auth_data']), ...walkScalars(resource, ['resource'])]
     .filter(({ path, value }) => typeof value === 'string' && SECRET_KEY.test(String(path.at(-1))))
     .map(({ path }) =>
@@ -34,7 +36,7 @@ export function adviseOnSecrets({ auth_data: auth, resource }: Mapping): readonl
     );
 }
 
-function adviseOnNetwork({ cloud, resource, masterAddress }: UserData): readonly Advice[] {
+function adviseOnNetwork({ cloud, resource, masterAddress }: Sketch): readonly Advice[] {
   const advice: Advice[] = [];
   if (masterAddress !== undefined && !isPrivateAddress(masterAddress))
     advice.push(
@@ -45,12 +47,16 @@ function adviseOnNetwork({ cloud, resource, masterAddress }: UserData): readonly
     advice.push(warn([...path, 'endpoint'], 'is not encrypted: your credentials travel in the clear'));
   const groups = { ec2: 'security_group_ids', nova: 'security_groups' } as const;
   const wanted = cloud === 'ec2' || cloud === 'nova' ? groups[cloud] : undefined;
-  if (wanted !== undefined && resource[wanted] === undefined)
+  if (wanted !== undefined && Object.keys(resource).length > 0 && resource[wanted] === undefined)
     advice.push(warn(path, `has no ${wanted}: the cloud’s default group decides who reaches the workers`));
-  const description = resource['description'] as Mapping | undefined;
-  if (cloud === 'cloudsigma' && !JSON.stringify(description).includes('firewall_policy'))
+  const { description } = resource;
+  if (
+    cloud === 'cloudsigma' &&
+    isMapping(description) &&
+    !JSON.stringify(description).includes('firewall_policy')
+  )
     advice.push(warn([...path, 'description'], 'has no nics with a firewall_policy: all ports are open'));
-  const opened = String(description?.['opened_port'] ?? '').split(/\D+/);
+  const opened = String(mappingAt(resource, 'description')['opened_port'] ?? '').split(/\D+/);
   for (const port of opened.filter((one) => CLOSED_PORTS[one] !== undefined))
     advice.push(warn([...path, 'description', 'opened_port'], `opens ${port}: ${CLOSED_PORTS[port]}`));
   return advice;
@@ -65,19 +71,19 @@ const CLOSED_PORTS: Readonly<Record<string, string>> = {
   [DEFAULT_PORT.executor]: 'no worker listens there',
 };
 
-function adviseOnNumbers({ cloud, scaling, resource }: UserData): readonly Advice[] {
+function adviseOnNumbers({ cloud, maxWorkers, resource }: Sketch): readonly Advice[] {
   const advice: Advice[] = [];
-  if (scaling.max > MAX_WORKERS)
+  if (maxWorkers !== undefined && maxWorkers > MAX_WORKERS)
     advice.push(
       warn(['scaling', 'max'], `is above ${MAX_WORKERS}, the executor’s --max-workers: raise that too`),
     );
-  const vnc = (resource['description'] as Mapping | undefined)?.['vnc_password'];
+  const { vnc_password: vnc } = mappingAt(resource, 'description');
   if (cloud === 'cloudsigma' && typeof vnc === 'string' && vnc.length < LEAST_VNC_PASSWORD)
     advice.push(warn(['resource', 'description', 'vnc_password'], 'is short: anyone may guess it'));
   return advice;
 }
 
-function adviseOnNova({ cloud, resource, auth }: UserData): readonly Advice[] {
+function adviseOnNova({ cloud, resource, auth }: Sketch): readonly Advice[] {
   if (cloud !== 'nova') return [];
   const advice: Advice[] = [];
   if (resource['server_name'] !== undefined)
@@ -91,7 +97,7 @@ function adviseOnNova({ cloud, resource, auth }: UserData): readonly Advice[] {
   return advice;
 }
 
-function adviseOnOccopus({ cloud, occopusImage }: UserData): readonly Advice[] {
+function adviseOnOccopus({ cloud, occopusImage }: Sketch): readonly Advice[] {
   const path = ['occopus', 'image'];
   if (cloud === 'azure' && occopusImage === DEFAULT_OCCOPUS_IMAGE)
     return [

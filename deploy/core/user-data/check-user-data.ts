@@ -1,11 +1,12 @@
 /** User data: text in, typed out, with every problem at its place. A file with an error gives no data. */
 import type { z } from 'zod';
 import { didYouMean } from '../../../internal/contract/nearest-name.ts';
-import { type Advice, advise, adviseOnSecrets } from './advise.ts';
+import { type Advice, advise } from './advise.ts';
 import { chooseCloud } from './choose-cloud.ts';
 import { type Finding, hasErrors } from './finding.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { type Path, readDocument, type SourceDocument } from './read-document.ts';
+import { isMapping, mappingAt, sketchOf } from './sketch.ts';
 import { holdsTemplate } from './template-text.ts';
 import type { Mapping, UserData } from './user-data.ts';
 import { keysAt, toUserData, userDataSchema } from './user-data-schema.ts';
@@ -15,6 +16,8 @@ export type CheckedUserData = {
   readonly findings: readonly Finding[];
   /** Undefined where there is an error. */
   readonly data: UserData | undefined;
+  /** What refers to secrets, right or wrong. */
+  readonly written: Pick<UserData, 'auth' | 'resource'>;
   /** The place of a value in the file, by its path in user data. */
   placeOf(path: Path): Finding['place'];
 };
@@ -24,12 +27,12 @@ const OLD_ROOT = 'user_data';
 const WHOLE_CLOUD_INIT = `this is a whole cloud-init file: put the content of temp_user_data.yaml, from ${OLD_ROOT}: on, into a file of its own`;
 
 export function checkUserData(text: string): CheckedUserData {
-  const read = readDocument(text);
-  if (!read.ok) return refused(read.findings);
-  const { document } = read;
-  if (!isMapping(document.value)) return refused([error(document, [], 'user data must be a mapping')]);
+  const { document, findings: faults } = readDocument(text);
+  if (document === undefined) return refused(faults);
+  if (!isMapping(document.value))
+    return refused([...faults, error(document, [], 'user data must be a mapping')]);
   if (document.value['write_files'] !== undefined)
-    return refused([error(document, ['write_files'], WHOLE_CLOUD_INIT)]);
+    return refused([...faults, error(document, ['write_files'], WHOLE_CLOUD_INIT)]);
   const isOld = isMapping(document.value[OLD_ROOT]);
   const prefix = isOld ? [OLD_ROOT] : [];
   const root = isOld ? (document.value[OLD_ROOT] as Mapping) : document.value;
@@ -39,8 +42,13 @@ export function checkUserData(text: string): CheckedUserData {
     placeOfKey: (path) => document.placeOfKey([...prefix, ...path]),
   };
   const { findings, data } = checkRoot(inFile, root);
-  const all = [...findings, ...(isOld ? oldFormNotes(document, document.value) : [])];
-  return { findings: all, data: hasErrors(all) ? undefined : data, placeOf: inFile.placeOf };
+  const all = [...faults, ...findings, ...(isOld ? oldFormNotes(document, document.value) : [])];
+  return {
+    findings: all,
+    data: hasErrors(all) ? undefined : data,
+    written: { auth: mappingAt(root, 'auth_data'), resource: mappingAt(root, 'resource') },
+    placeOf: inFile.placeOf,
+  };
 }
 
 type CheckedRoot = { readonly findings: readonly Finding[]; readonly data: UserData | undefined };
@@ -48,22 +56,20 @@ type CheckedRoot = { readonly findings: readonly Finding[]; readonly data: UserD
 function checkRoot(file: SourceDocument, root: Mapping): CheckedRoot {
   const left = leftOver(file, root);
   const isNew = ({ path }: { readonly path: Path }): boolean => !left.some((one) => samePath(one.path, path));
-  const secrets = adviseOnSecrets(root).filter(isNew);
-  const begun = [...left.map(({ finding }) => finding), ...secrets.map((one) => adviceAt(one, file))];
   const chosen = chooseCloud(root);
-  if (!chosen.ok) {
-    const unknown = isNew(chosen) ? [error(file, chosen.path, chosen.message)] : [];
-    return { findings: [...begun, ...unknown], data: undefined };
-  }
-  const schema = userDataSchema(chosen.cloud);
+  const cloud = chosen.ok ? chosen.cloud : undefined;
+  const schema = userDataSchema(cloud);
   const parsed = schema.safeParse(root, { reportInput: true });
-  if (!parsed.success) {
-    const issues = parsed.error.issues.filter(isNew);
-    const findings = [...begun, ...issues.flatMap((issue) => describeIssue(issue, file, schema))];
-    return { findings, data: undefined };
-  }
-  const data = toUserData(chosen.cloud, parsed.data);
-  return { findings: [...begun, ...advise(data).map((one) => adviceAt(one, file))], data };
+  const issues = (parsed.error?.issues ?? []).filter(isNew);
+  const advice = advise(sketchOf(cloud, root)).filter(isNew);
+  const findings = [
+    ...left.map(({ finding }) => finding),
+    ...(chosen.ok || !isNew(chosen) ? [] : [error(file, chosen.path, chosen.message)]),
+    ...issues.flatMap((issue) => describeIssue(issue, file, schema)),
+    ...advice.map((one) => adviceAt(one, file)),
+  ];
+  const isWhole = parsed.success && cloud !== undefined;
+  return { findings, data: isWhole ? toUserData(cloud, parsed.data) : undefined };
 }
 
 type LeftOver = { readonly path: Path; readonly finding: Finding };
@@ -124,10 +130,12 @@ const OLD_FORM = [
 ];
 
 function refused(findings: readonly Finding[]): CheckedUserData {
-  return { findings, data: undefined, placeOf: () => ({ line: 1, column: 1 }) };
+  return {
+    findings,
+    data: undefined,
+    written: { auth: {}, resource: {} },
+    placeOf: () => ({ line: 1, column: 1 }),
+  };
 }
-
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const samePath = (one: Path, other: Path): boolean => one.join('\0') === other.join('\0');

@@ -15,10 +15,14 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /^add_yes_if_you_need/i,
   /_or_remove$/i,
   /^the_(uuid_of_\w*|password|hostname)$/i,
-  /<[^<>]+>/,
+  /^<[^<>]+>$/,
 ];
+const IN_BRACKETS = /<[^<>]+>/;
+
+/** The whole of it, where anything else may hold brackets: a query compares by them. */
+export const isPlaceholderWord = (word: string): boolean =>
+  PLACEHOLDERS.some((pattern) => pattern.test(word.trim()));
 
 /** @param key under which it stands: MiCADO's template had a password that looks like one */
 export const isPlaceholder = (value: string, key?: PropertyKey): boolean =>
-  PLACEHOLDERS.some((pattern) => pattern.test(value.trim())) ||
-  (key === 'vnc_password' && value === 'secret');
+  isPlaceholderWord(value) || IN_BRACKETS.test(value) || (key === 'vnc_password' && value === 'secret');

@@ -1,8 +1,8 @@
 /**
  * YAML as data, with the place of each value. What only some parsers accept, or read each in its own way, is refused: tags,
- * keys that stand twice, more than one document.
+ * keys that stand twice, more than one document. Around the first two the rest can still be read, and judged.
  */
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Finding, Place } from './finding.ts';
 
 export type Path = readonly PropertyKey[];
@@ -15,10 +15,14 @@ export type SourceDocument = {
   placeOfKey(path: Path): Place;
 };
 
-export type ReadDocument =
-  | { readonly ok: true; readonly document: SourceDocument }
-  | { readonly ok: false; readonly findings: readonly Finding[] };
+export type ReadDocument = {
+  /** Any of them refuses the file. */
+  readonly findings: readonly Finding[];
+  /** Undefined where it cannot be read. */
+  readonly document: SourceDocument | undefined;
+};
 
+const READABLE: readonly string[] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
 const START: Place = { line: 1, column: 1 };
 
 export function readDocument(text: string): ReadDocument {
@@ -28,13 +32,17 @@ export function readDocument(text: string): ReadDocument {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const findings = [...parsed.errors, ...parsed.warnings].map(({ message, pos }): Finding => {
+  const faults = [...parsed.errors, ...parsed.warnings];
+  const findings = faults.map(({ message, pos }): Finding => {
     return { severity: 'error', place: placeAt(pos[0]), message };
   });
-  if (findings.length > 0) return { ok: false, findings };
+  if (!faults.every(({ code }) => READABLE.includes(code))) return { findings, document: undefined };
+  dropSecondKeys(parsed);
   const value = plainValue(parsed);
-  if ('problem' in value)
-    return { ok: false, findings: [{ severity: 'error', place: START, message: value.problem }] };
+  if ('problem' in value) {
+    const finding: Finding = { severity: 'error', place: START, message: value.problem };
+    return { findings: [...findings, finding], document: undefined };
+  }
   const keyPlace = (path: Path): Place | undefined => {
     const offset = offsetOfKey(parsed, path);
     return offset === undefined ? undefined : placeAt(offset);
@@ -50,7 +58,22 @@ export function readDocument(text: string): ReadDocument {
     const node: unknown = parsed.getIn(path, true);
     return isScalar(node) && node.range ? placeAt(node.range[0]) : placeOfKey(path);
   };
-  return { ok: true, document: { value: value.plain, placeOf, placeOfKey } };
+  return { findings, document: { value: value.plain, placeOf, placeOfKey } };
+}
+
+/** The first is judged: it is the one that is found by its key. */
+function dropSecondKeys(parsed: Document): void {
+  visit(parsed, {
+    Map(_, map) {
+      const seen = new Set<unknown>();
+      map.items = map.items.filter(({ key }) => {
+        if (!isScalar(key)) return true;
+        const isFirst = !seen.has(key.value);
+        seen.add(key.value);
+        return isFirst;
+      });
+    },
+  });
 }
 
 /** A document whose aliases multiply beyond reason is refused by the parser here, not before. */

@@ -19,13 +19,19 @@ const release = z.strictObject(
   mapping,
 );
 
-export function userDataSchema(cloud: CloudName) {
-  const { auth, resource } = CLOUDS[cloud];
+const anything = z.unknown().optional();
+
+/** @param cloud undefined where it is not known: the rest is judged all the same */
+export function userDataSchema(cloud: CloudName | undefined) {
+  const { auth, resource } = cloud === undefined ? { auth: anything, resource: anything } : CLOUDS[cloud];
   return z.strictObject(
     {
-      cloud: z
-        .literal(cloud, `must be ${cloud}, as resource.type says; one of ${CLOUD_NAMES.join(', ')}`)
-        .optional(),
+      cloud:
+        cloud === undefined
+          ? anything
+          : z
+              .literal(cloud, `must be ${cloud}, as resource.type says; one of ${CLOUD_NAMES.join(', ')}`)
+              .optional(),
       user_id: text.optional(),
       auth_data: auth,
       resource,

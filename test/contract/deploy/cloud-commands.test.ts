@@ -168,6 +168,20 @@ describe('micado check', () => {
     expect(output).toContain('./policy.yaml:1:1: workers must be a list\n');
   });
 
+  test('names errors, missing secrets, warnings and what nobody replaced in the policy at once', async () => {
+    await init('ec2');
+    edit((text) => fillIn(text).replace('min: 1', 'min: 0').replace('https://', 'http://'));
+    writeFileSync(join(folder, 'policy.yaml'), 'services:\n  service_name1: { max: 3 }\n');
+    const { code, output } = await micado(['check', userData], {});
+    expect(code).toBe(1);
+    expect(output).toContain('auth_data.secretkey: the variable EC2_SECRET_KEY is not set\n');
+    expect(output).toContain('warning: resource.endpoint is not encrypted');
+    expect(output).toContain('scaling.min must be 1 or more');
+    expect(output).toContain(
+      './policy.yaml:2:3: services.service_name1 still holds the placeholder service_name1\n',
+    );
+  });
+
   test('says which bounds of the policy do not count, once it knows those that do', async () => {
     await init('ec2');
     writeFileSync(join(folder, 'policy.yaml'), 'workers:\n  - max: 7\n');

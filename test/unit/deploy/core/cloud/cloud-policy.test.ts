@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderPolicy } from '../../../../../deploy/core/cloud/cloud-policy.ts';
+import { renderFindings } from '../../../../../deploy/core/user-data/finding.ts';
 
 const BOUNDS = { min: 2, max: 7 };
 const HEADER = '# The bounds of workers come from user data (micado render): change them there.\n';
@@ -60,5 +61,27 @@ describe('renderPolicy', () => {
     const rendered = renderPolicy(BOUNDS, source);
     expect(rendered.ok).toBe(false);
     expect(rendered.findings.map((finding) => finding.message)).toEqual([message]);
+  });
+
+  test('refuses names that nobody replaced, as keys and as values, with all else that is wrong', () => {
+    const source = `services:
+  service_name1: { scaleup: 60 }
+  web: { scaleup: 70 }
+  web: { scaleup: 80 }
+queries:
+  load: sum(a < 5 and b > 3)
+  queue: <your query>
+workers: [YOUR_POOL]
+`;
+    const { ok, findings } = renderPolicy(BOUNDS, source);
+    expect(ok).toBe(false);
+    expect(renderFindings('p', findings)).toBe(
+      `p:2:3: services.service_name1 still holds the placeholder service_name1
+p:4:3: Map keys must be unique
+p:7:10: queries.queue still holds the placeholder <your query>
+p:8:1: each of workers must be a mapping
+p:8:11: workers.0 still holds the placeholder YOUR_POOL
+`,
+    );
   });
 });

@@ -51,6 +51,40 @@ describe('checkUserData', () => {
     expect(checkUserData(text).data).toBeUndefined();
   });
 
+  test('names faults of every kind at once, the file’s and the cloud’s among them', () => {
+    const text = `user_id: YOUR_EMAIL
+user_id: ops@cloud.example
+auth_data:
+  type: ec3
+  secretkey: hunter2hunter2
+resource:
+  type: ec3
+  endpoint: http://ec2.cloud.example
+  image_id: !!python/object:os.system ami-1
+scaling:
+  min: 5
+  max: 2
+master: { address: 127.0.0.1 }
+release: { url: http://x.example/a, sha256: 1 }
+scalling: {}
+`;
+    expect(lines(text)).toEqual([
+      expect.stringContaining('u.yaml:1:1: note: occopus.image is micado/occopus:1.5'),
+      'u.yaml:1:10: user_id still holds the placeholder YOUR_EMAIL',
+      'u.yaml:2:1: Map keys must be unique',
+      'u.yaml:5:14: warning: auth_data.secretkey stands here in plain text: write { from_env: NAME } or { from_file: path } instead',
+      expect.stringContaining('u.yaml:7:9: "ec3" is no cloud that is known here; did you mean "ec2"?'),
+      'u.yaml:8:13: warning: resource.endpoint is not encrypted: your credentials travel in the clear',
+      'u.yaml:9:13: Unresolved tag: tag:yaml.org,2002:python/object:os.system',
+      'u.yaml:12:8: scaling.max must not be below min',
+      expect.stringContaining('u.yaml:13:20: master.address must be an IPv4 address'),
+      'u.yaml:14:17: release.url must be an https URL',
+      'u.yaml:14:45: release.sha256 must be text: put it in quotes',
+      'u.yaml:15:1: unknown key scalling; did you mean "scaling"?',
+    ]);
+    expect(checkUserData(text).data).toBeUndefined();
+  });
+
   test.each([
     ['a max of none', change('max: 10', 'max: 0'), '15:8: scaling.max must be 1 or more'],
     ['a reversed range', change('min: 1', 'min: 11'), '15:8: scaling.max must not be below min'],
