@@ -59,7 +59,11 @@ describe('the stress image', () => {
       },
       Mode: { Replicated: { Replicas: 1 } },
     });
-    await eventually('the replica asks for work', () => work.waiting() === 1);
+    // It may ask before the engine lists it.
+    await eventually(
+      'the replica asks for work',
+      async () => work.waiting() === 1 && (await countContainers()) === 1,
+    );
   }, WITHIN_MS);
 
   afterAll(async () => {
