@@ -2,18 +2,23 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import type { Overview } from '../../../executor/core/overview/overview-shape.ts';
 import { addStatusPage } from '../../../executor/web/status-page.ts';
 import { PROJECT_ROOT } from '../../cluster/project-root.ts';
 import { aCluster, aHistory, anExplanation, someDecisions } from './made-up-cluster.ts';
 
 export type ServedPage = AsyncDisposable & { readonly url: string };
 
-export async function servePage(services: number): Promise<ServedPage> {
+/** @param change What is otherwise than usual, asked at each overview. */
+export async function servePage(
+  services: number,
+  change: (overview: Overview) => Overview = (overview) => overview,
+): Promise<ServedPage> {
   const app = express();
   const router = express.Router();
   addStatusPage(router, `${PROJECT_ROOT}dist/bin/page`);
   app.use(router);
-  app.get('/api/v1/overview', (_, response) => void response.json(aCluster(services, Date.now())));
+  app.get('/api/v1/overview', (_, response) => void response.json(change(aCluster(services, Date.now()))));
   app.get('/api/v1/decisions', (_, response) => {
     const nowMs = Date.now();
     response.json({ decisions: someDecisions(aCluster(services, nowMs).services, nowMs), next: null });

@@ -1,13 +1,11 @@
 /** The status page in a real browser, before a real stack that scales a real service. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, type Visit, visit } from '../../browser.ts';
 import { eventually } from '../../eventually.ts';
 import { openScene, SCENE_OPENS_WITHIN_MS, type Scene } from '../support/scene.ts';
+import { seriousFaults } from './serious-faults.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LABELS = { 'micado.max': '2', 'micado.scaledown.for': '3s', 'micado.scaledown.cooldown': '3s' };
 const CARD = '[data-target="docker/web"]';
 /** What others have written is text, whatever it looks like. */
@@ -32,16 +30,6 @@ afterAll(async () => {
 const shows = (selector: string, withinMs = 30_000) => page.waitForSelector(selector, { timeout: withinMs });
 const press = (name: string) => page.getByRole('button', { name, exact: true }).first().click();
 const row = (words: string): string => `.decision:has-text("web"):has-text("${words}")`;
-
-async function seriousFaults(): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const found: { id: string; impact: string; nodes: { target: string[] }[] }[] = await page.evaluate(
-    'axe.run().then(({ violations }) => violations)',
-  );
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
 
 describe('the status page', () => {
   test('says what it waits for while there is no service', async () => {
@@ -68,9 +56,9 @@ describe('the status page', () => {
   });
 
   test('has no serious fault for those who read it by other means, in light and in dark', async () => {
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'light' });
   });
 
