@@ -92,4 +92,5 @@ export const submitAddresses = (
   occopusUrl: values['occopus.url'],
   occopusContainer: values['occopus.container'],
   buildTimeoutMs: values['build.timeout'],
+  authDataFile: layOutMaster(values['master.dir']).authData,
 });

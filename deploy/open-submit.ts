@@ -13,15 +13,16 @@ export type SubmitAddresses = {
   readonly occopusUrl: string;
   readonly occopusContainer: string;
   readonly buildTimeoutMs: number;
+  readonly authDataFile: string;
 };
 
 export function openSubmit(addresses: SubmitAddresses, signal: AbortSignal): SubmitParts {
   const host = parseDockerHost(addresses.dockerHost, addresses.dockerCertFolder);
   const docker = createDockerClient(host);
-  const { occopusUrl: url, buildTimeoutMs } = addresses;
+  const { occopusUrl: url, buildTimeoutMs, authDataFile } = addresses;
   const tools = createContainerTools(host, addresses.occopusContainer);
   return {
-    occopus: createOccopusIntake({ tools, url, buildTimeoutMs, signal }),
+    occopus: createOccopusIntake({ tools, url, buildTimeoutMs, authDataFile, signal }),
     swarmEntry: () => readSwarmEntry(docker),
   };
 }

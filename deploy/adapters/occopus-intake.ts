@@ -2,9 +2,11 @@
  * Occopus as it takes an infrastructure in. Only its command-line tools give one a fixed id, so they are run in its container;
  * all else goes over its API.
  */
+import { readFile } from 'node:fs/promises';
 import { parseOccopusList, parseOccopusReport } from '../../internal/contract/occopus.ts';
 import { DEFAULT_PORT } from '../../internal/contract/ports.ts';
 import { AppError } from '../../internal/daemon/app-error.ts';
+import { conceal, secretsIn } from '../core/cloud/conceal.ts';
 import { judgeBuild, judgeImport, type ToolVerdict } from '../core/cloud/judge-occopus-tools.ts';
 import { OCCOPUS_NETWORK } from '../core/cloud/master-layout.ts';
 import type { OccopusIntake } from '../ports.ts';
@@ -22,11 +24,28 @@ export type OccopusIntakeOptions = {
   /** Empty: the address of its container. */
   readonly url: string;
   readonly buildTimeoutMs: number;
+  /** The credentials that it was given: what it says is shown without them. */
+  readonly authDataFile: string;
   readonly signal: AbortSignal;
 };
 
 export function createOccopusIntake(options: OccopusIntakeOptions): OccopusIntake {
-  const { tools, buildTimeoutMs, signal } = options;
+  const { tools, buildTimeoutMs, authDataFile, signal } = options;
+  const runTool = async (
+    [tool, ...args]: readonly [string, ...string[]],
+    timeoutMs: number,
+    judge: typeof judgeBuild,
+  ): Promise<void> => {
+    const said = await tools.run([tool, ...args], timeoutMs, signal);
+    accept(tool, judge(said, await readSecrets(authDataFile)));
+  };
+  const refused = async (where: string, reason: string): Promise<AppError> => {
+    const said = conceal(reason, await readSecrets(authDataFile));
+    return new AppError(
+      'unavailable',
+      `${where}: ${said}; see the log of Occopus’ container, and run this again`,
+    );
+  };
   const urlOf = async (): Promise<string> =>
     options.url === ''
       ? `http://${await tools.address(OCCOPUS_NETWORK)}:${DEFAULT_PORT.occopus}`
@@ -36,7 +55,7 @@ export function createOccopusIntake(options: OccopusIntakeOptions): OccopusIntak
   const ask = async (path: readonly string[], timeoutMs: number) => {
     const { where, answer } = await call('GET', path, timeoutMs);
     if (answer.kind === 'accepted') return { where, json: answer.json };
-    throw refused(where, answer.reason);
+    throw await refused(where, answer.reason);
   };
   return {
     async list() {
@@ -46,20 +65,17 @@ export function createOccopusIntake(options: OccopusIntakeOptions): OccopusIntak
       throw new AppError('unavailable', `${where}: the answer is not Occopus’ list`);
     },
     async importDefinition(file) {
-      accept(
-        'occopus-import',
-        judgeImport(await tools.run(['occopus-import', file], IMPORT_TIMEOUT_MS, signal)),
-      );
+      await runTool(['occopus-import', file], IMPORT_TIMEOUT_MS, judgeImport);
     },
     async build(infra, { authData, descriptor }) {
-      const command = ['occopus-build', '--auth_data_path', authData, '-i', infra, descriptor];
-      accept('occopus-build', judgeBuild(await tools.run(command, buildTimeoutMs, signal)));
+      const options = ['--auth_data_path', authData, '-i', infra, descriptor];
+      await runTool(['occopus-build', ...options], buildTimeoutMs, judgeBuild);
     },
     async attach(infra) {
       const { where, answer } = await call('POST', [infra, 'attach'], ATTACH_TIMEOUT_MS);
       if (answer.kind === 'accepted') return 'attached';
       if (answer.reason.includes('already being maintained')) return 'attached_before';
-      throw refused(where, answer.reason);
+      throw await refused(where, answer.reason);
     },
     async report(infra) {
       const { where, json } = await ask([infra], REPORT_TIMEOUT_MS);
@@ -76,5 +92,6 @@ function accept(tool: string, verdict: ToolVerdict): void {
   throw new AppError('invalid', `${tool} failed: ${verdict.problem}; ${cure}`);
 }
 
-const refused = (where: string, reason: string): AppError =>
-  new AppError('unavailable', `${where}: ${reason}; see the log of Occopus’ container, and run this again`);
+/** None where there is no such file: it was not given to Occopus by this command. */
+const readSecrets = async (file: string): Promise<readonly string[]> =>
+  secretsIn(await readFile(file, 'utf8').catch(() => ''));

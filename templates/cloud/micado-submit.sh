@@ -6,9 +6,38 @@ set -eu
 folder=${MICADO_OCCOPUS:-/etc/micado/occopus}
 infra=micado_worker_infra
 
-# Occopus' tools may repeat what they were given.
+# Occopus may repeat what it was given: neither the token nor a value of the credentials is shown, the longest taken out first.
+conceal() {
+  awk -v file="$folder/auth_data.yaml" -v quote="'" '
+    function keep(word, at) {
+      if (length(word) < 4) return
+      for (at = count++; at > 0 && length(words[at - 1]) < length(word); at--) words[at] = words[at - 1]
+      words[at] = word
+    }
+    BEGIN {
+      while ((getline line < file) > 0) {
+        if (line ~ /^ *- /) inside = 0
+        if (line ~ /^ *auth_data:/) inside = 1
+        if (!inside || line ~ /^ *type: /) continue
+        sub(/^ *([^ :]+:( +|$))?/, "", line)
+        first = substr(line, 1, 1)
+        if (first == "\"" || first == quote) line = substr(line, 2, length(line) - 2)
+        keep(line)
+        if (first == quote) gsub(quote quote, quote, line)
+        if (first == "\"") { gsub(/\\"/, "\"", line); gsub(/\\\\/, "\\", line) }
+        keep(line)
+      }
+    }
+    {
+      for (i = 0; i < count; i++)
+        while ((at = index($0, words[i])) > 0)
+          $0 = substr($0, 1, at - 1) "***" substr($0, at + length(words[i]))
+      gsub(/SWMTKN-[0-9A-Za-z-]*/, "SWMTKN-...")
+      print
+    }'
+}
 fail() {
-  echo "micado-submit: $*" | sed 's/SWMTKN-[0-9A-Za-z-]*/SWMTKN-.../g' >&2
+  printf 'micado-submit: %s\n' "$*" | conceal >&2
   exit 1
 }
 occopus() { docker exec micado-occopus "$@"; }

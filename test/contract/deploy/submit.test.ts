@@ -152,6 +152,11 @@ describe.each(['1.5', '1.10'] as const)('with Occopus %s', (version) => {
       "occopus-build failed: Traceback (most recent call last): {'t': 'SWMTKN-…'} KeyError: 'user_id';",
     ],
     [
+      'a definition that Occopus refuses with the credentials in its words',
+      { 'occopus-import': 'Traceback: auth {secretkey: the-secret-key}' },
+      'occopus-import failed: Traceback: auth {secretkey: ***};',
+    ],
+    [
       'a build that made nothing',
       { 'occopus-build': 'fine' },
       `attach: ERROR: infrastructure '${INFRA}' does not exist!; see the log of Occopus’ container, and run this again\n`,
@@ -165,6 +170,7 @@ describe.each(['1.5', '1.10'] as const)('with Occopus %s', (version) => {
     expect(code).toBe(1);
     expect(output).toContain(message);
     expect(output).not.toContain(WORKER_TOKEN);
+    expect(output).not.toContain('the-secret-key');
     machine.state.toolSays = {};
     expect(await micado(['submit'])).toMatchObject({ code: 0 });
   });

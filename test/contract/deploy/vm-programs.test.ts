@@ -15,11 +15,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { renderAuthData } from '../../../deploy/core/cloud/occopus-descriptors.ts';
 import { isPrivateAddress } from '../../../deploy/core/user-data/private-address.ts';
 import { createManualClock } from '../../fakes/manual-clock.ts';
 import { createMemoryHypervisor } from '../../fakes/memory-hypervisor.ts';
 import { type OccopusServer, startOccopusServer } from '../../fakes/occopus-server.ts';
 import { ROOT } from '../../house/source-files.ts';
+import { someUserData } from '../../unit/deploy/core/cloud/some-user-data.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -266,6 +268,27 @@ esac`,
     const done = await submit();
     expect([failed.code, done.code]).toEqual([1, 0]);
     expect(failed.words + done.words).not.toContain('SWMTKN');
+  });
+
+  test.each([
+    ['plain', 'hunter2hunter2', 'hunter2hunter2'],
+    ['that YAML writes in quotes', 'a: "b" \\c', `a: "b" \\c`],
+    ['that YAML writes in other quotes', `it's "4711"`, `it's "4711"`],
+    ['of many lines', '--begin\nMIIBAA\n--end\n', '--begin MIIBAA --end'],
+    ['of which another is a part', 'AKIA1-and-more', 'AKIA1-and-more'],
+  ])('shows no secret %s that Occopus repeats', async (_, secretkey, repeated) => {
+    const auth = { type: 'ec2', accesskey: 'AKIA1', secretkey };
+    writeFileSync(join(folder, 'occopus/auth_data.yaml'), renderAuthData(someUserData({ auth })));
+    writeFileSync(join(folder, 'said'), `Traceback: <AKIA1> in <${repeated}> of SWMTKN-1-abc-def\n`);
+    command(
+      'docker',
+      `case "$*" in *occopus-import*) cat "${folder}/said" ;; *) echo SWMTKN-1-abc-def ;; esac`,
+    );
+    const { code, words } = await submit();
+    expect(code).toBe(1);
+    expect(words.replace(/(\*\*\* ?)+/g, '***')).toBe(
+      'micado-submit: Traceback: <***> in <***> of SWMTKN-...\n',
+    );
   });
 
   test.each([
