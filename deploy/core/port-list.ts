@@ -119,7 +119,7 @@ export const OPEN_PORTS: readonly OpenPort[] = [
     port: DEFAULT_PORT.nodeExporter,
     protocols: TCP,
     purpose: 'Prometheus reads node_exporter',
-    onlyWith: 'node_exporter',
+    onlyWith: 'node_exporter outside the stack’s network',
     formerly: WORLD,
   },
   {

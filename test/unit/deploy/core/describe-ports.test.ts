@@ -63,6 +63,16 @@ describe('the list of ports', () => {
   });
 });
 
+test.each([
+  ['node-exporter.stack.yaml', [9100]],
+  ['consul.stack.yaml', [8300, 8301]],
+])('what docker/%s publishes nowhere is open only where it runs outside of the stack', (file, ports) => {
+  expect(readFileSync(join(ROOT, 'docker', file), 'utf8')).not.toMatch(/^\s+ports:/m);
+  const rows = OPEN_PORTS.filter(({ port }) => typeof port === 'number' && ports.includes(port));
+  expect(rows).toHaveLength(ports.length);
+  for (const { onlyWith } of rows) expect(onlyWith).toMatch(/outside the stack’s network$/);
+});
+
 describe('its forms', () => {
   test('the table for people has a line for each opening, and no closed port', () => {
     const lines = describePorts().split('\n');
