@@ -112,21 +112,31 @@ function drawActions({ ctx, bbox, valToPos, scales }: uPlot, actions: TargetHist
   ctx.font = `600 ${11 * scale}px system-ui, sans-serif`;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'top';
-  const height = 12 * scale;
-  const nextRow = createLabelRows(Math.floor(bbox.height / 2 / height));
-  for (const { time, from, to } of actions) {
+  const marks = actions.flatMap(({ time, from, to }) => {
     const seconds = Date.parse(time) / 1000;
-    if (seconds < (min ?? 0) || seconds > (max ?? 0) + 60) continue;
+    if (seconds < (min ?? 0) || seconds > (max ?? 0) + 60) return [];
     const x = Math.min(Math.round(valToPos(seconds, 'x', true)), bbox.left + bbox.width) + 0.5;
+    return [{ x, label: `${to > from ? '▲' : '▼'}${to}` }];
+  });
+  for (const { x } of marks) {
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    const label = `${to > from ? '▲' : '▼'}${to}`;
+  }
+  // The lines of its neighbours do not run through a label.
+  ctx.strokeStyle = colour('--card');
+  ctx.lineWidth = 4 * scale;
+  const height = 12 * scale;
+  const nextRow = createLabelRows(Math.floor(bbox.height / 2 / height));
+  for (const { x, label } of marks) {
     const width = ctx.measureText(label).width;
     const left = Math.min(x + 3 * scale, bbox.left + bbox.width - width);
     const row = nextRow(left, width);
-    if (row !== undefined) ctx.fillText(label, left, bbox.top + scale + row * height);
+    if (row === undefined) continue;
+    const top = bbox.top + scale + row * height;
+    ctx.strokeText(label, left, top);
+    ctx.fillText(label, left, top);
   }
   ctx.restore();
 }

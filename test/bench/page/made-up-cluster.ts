@@ -30,14 +30,15 @@ const PARTS: readonly Omit<OverviewPart, 'since' | 'missing'>[] = [
   { name: 'docker', ...well },
   { name: 'prometheus', ...well },
   { name: 'alertmanager', ...well },
-  { name: 'provider', state: 'off', reason: 'None is configured.' },
+  { name: 'provider', ...well },
   { name: 'exporter', state: 'well', reason: 'All 12 answer.' },
   { name: 'rulegen', ...well },
   { name: 'consul', state: 'off', reason: 'None is configured.' },
 ];
 
 function aService(index: number, nowMs: number): OverviewService {
-  const name = `${NAMES[index % NAMES.length]}-${String(index).padStart(3, '0')}`;
+  const plain = NAMES[index % NAMES.length] ?? '';
+  const name = index < NAMES.length ? plain : `${plain}-${index}`;
   const isBusy = index % 7 === 1;
   const replicas = 2 + (index % 5);
   return {
@@ -140,8 +141,13 @@ export function aHistory(target: string, minutes: number, nowMs: number): Target
     const wave = Math.sin((time + seed * 37) / 160) * 30 + Math.sin((time + seed) / 23) * 6;
     return Math.max(2, 48 + wave);
   });
-  const acted = new Date((end - 70 * stepSeconds) * 1_000).toISOString();
-  return { times, values, problem: '', actions: [{ time: acted, from: 2, to: 3 }] };
+  // The last three so near to each other that their labels have to make room.
+  const actions = [120, 70, 66, 62].map((stepsAgo, index) => ({
+    time: new Date((end - stepsAgo * stepSeconds) * 1_000).toISOString(),
+    from: 1 + index,
+    to: 2 + index,
+  }));
+  return { times, values, problem: '', actions };
 }
 
 export function someDecisions(services: readonly OverviewService[], nowMs: number) {

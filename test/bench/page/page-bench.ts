@@ -1,14 +1,19 @@
 /** `npm run bench -- page`. */
 import type { Page } from 'playwright-core';
-import { integerFlag } from '../../../internal/daemon/flag-kinds.ts';
+import { integerFlag, pathFlag } from '../../../internal/daemon/flag-kinds.ts';
 import { openBrowser, visit } from '../../browser.ts';
 import { type BenchOptions, defineBench } from '../bench.ts';
 import { atMost, below, type Figure, informing, median, percentile } from '../figure.ts';
+import { makeImages } from './page-images.ts';
 import { servePage } from './serve-page.ts';
 
 const flags = {
   services: integerFlag({ help: 'How many services the page shows.', min: 1, fallback: 500 }),
   rounds: integerFlag({ help: 'How many times it is opened.', min: 1, fallback: 5 }),
+  images: pathFlag({
+    help: 'A folder: makes the images of the docs there, and measures nothing.',
+    fallback: '',
+  }),
 };
 
 export const pageBench = defineBench({
@@ -21,13 +26,17 @@ export const pageBench = defineBench({
 const LONG_FRAME_MS = 50;
 
 async function runPageBench({
-  flags: { services, rounds },
+  flags: { services, rounds, images },
   progress,
   signal,
 }: BenchOptions<typeof flags>): Promise<readonly Figure[]> {
   await using served = await servePage(services);
   const browser = await openBrowser();
   try {
+    if (images !== '') {
+      await makeImages(browser, images);
+      return [];
+    }
     const renders: number[] = [];
     const frames: number[] = [];
     while (renders.length < rounds) {
