@@ -46,7 +46,7 @@ export async function startOccopusMachine(version: OccopusVersion): Promise<Occo
     if (!existsSync(file)) return `Traceback (most recent call last):\nFileNotFoundError: '${file}'`;
     const text = readFileSync(file, 'utf8');
     return tool === 'occopus-import'
-      ? importNodeDefinition(text)
+      ? importNodeDefinition(text, version)
       : build(text, args[args.indexOf('-i') + 1] ?? '');
   };
   const build = (text: string, id: string): string => {

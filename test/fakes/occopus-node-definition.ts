@@ -1,9 +1,10 @@
 /**
- * `occopus-import`: what Occopus 1.10 checks when a node definition is imported. Its exit code is 0 either way, so its words
+ * `occopus-import`: what Occopus checks when a node definition is imported. Its exit code is 0 either way, so its words
  * are the answer.
  */
 import { load } from 'js-yaml';
 import { z } from 'zod';
+import type { OccopusVersion } from './occopus-infrastructure.ts';
 
 type Keys = { readonly required: readonly string[]; readonly optional: readonly string[] };
 
@@ -13,7 +14,7 @@ const keys = (required: string, optional = ''): Keys => ({
   optional: words(optional),
 });
 
-/** By type. */
+/** Of Occopus 1.10, by type. */
 export const OCCOPUS_RESOURCE_KEYS: Readonly<Record<string, Keys>> = {
   ec2: keys('endpoint regionname image_id instance_type', 'key_name security_group_ids subnet_id tags name'),
   nova: keys(
@@ -26,6 +27,11 @@ export const OCCOPUS_RESOURCE_KEYS: Readonly<Record<string, Keys>> = {
     'endpoint resource_group location vm_size publisher offer sku version username',
     'password ssh_key_data public_ip_needed vnet_name subnet_name customdata server_name',
   ),
+};
+const { ec2, nova, cloudsigma, cloudbroker } = OCCOPUS_RESOURCE_KEYS;
+const KEYS: Readonly<Record<OccopusVersion, Readonly<Record<string, Keys | undefined>>>> = {
+  '1.10': OCCOPUS_RESOURCE_KEYS,
+  '1.5': { ec2, nova: withoutProject(nova), cloudsigma, cloudbroker },
 };
 const CLOUDINIT = keys('context_template', 'attributes');
 const HEALTH_CHECK: Keys = { required: [], optional: words('type ping ports urls mysqldbs timeout') };
@@ -40,22 +46,23 @@ const alternative = z.strictObject({
 const schema = z.record(z.string().startsWith('node_def:'), z.array(alternative).min(1));
 
 /** What the command prints. */
-export function importNodeDefinition(text: string): string {
+export function importNodeDefinition(text: string, version: OccopusVersion = '1.10'): string {
   const parsed = schema.safeParse(load(text));
   if (!parsed.success) return `Invalid section: ${z.prettifyError(parsed.error)}`;
   const problems = Object.values(parsed.data)
     .flat()
     .flatMap(({ resource, contextualisation = {}, health_check: health = {} }) => [
-      ...judge(
-        resource,
-        OCCOPUS_RESOURCE_KEYS[String(resource['type'])] ?? { required: ['?'], optional: [] },
-      ),
+      ...judge(resource, KEYS[version][String(resource['type'])] ?? { required: ['?'], optional: [] }),
       ...(contextualisation['type'] === 'cloudinit' ? judge(contextualisation, CLOUDINIT) : []),
       ...judge(health, HEALTH_CHECK),
     ]);
   if (problems.length > 0) return `[SchemaCheck] ERROR: ${problems.join('; ')}`;
   const names = Object.keys(parsed.data).map((key) => key.slice('node_def:'.length));
   return `Successfully imported nodes: ${names.join(', ')}`;
+}
+
+function withoutProject({ required, optional } = keys('')): Keys {
+  return { required: required.filter((key) => key !== 'project_id'), optional: [...optional, 'project_id'] };
 }
 
 function judge(given: Readonly<Record<string, unknown>>, { required, optional }: Keys): readonly string[] {

@@ -4,7 +4,7 @@ import type { Severity } from './finding.ts';
 import { isPrivateAddress } from './private-address.ts';
 import type { Path } from './read-document.ts';
 import { isMapping, mappingAt, type Sketch } from './sketch.ts';
-import { DEFAULT_OCCOPUS_IMAGE } from './user-data.ts';
+import { isOccopus15 } from './user-data.ts';
 import { walkScalars } from './walk-scalars.ts';
 
 export type Advice = { readonly severity: Severity; readonly path: Path; readonly message: string };
@@ -83,9 +83,16 @@ function adviseOnNumbers({ cloud, maxWorkers, resource }: Sketch): readonly Advi
   return advice;
 }
 
-function adviseOnNova({ cloud, resource, auth }: Sketch): readonly Advice[] {
+function adviseOnNova({ cloud, resource, auth, occopusImage }: Sketch): readonly Advice[] {
   if (cloud !== 'nova') return [];
   const advice: Advice[] = [];
+  if (resource['project_id'] === undefined && isOccopus15(occopusImage))
+    advice.push(
+      warn(
+        ['resource'],
+        'has no project_id: Occopus 1.5 does without if there is a tenant_name, 1.10 does not',
+      ),
+    );
   if (resource['server_name'] !== undefined)
     advice.push(warn(['resource', 'server_name'], 'gives all workers one name: better leave it out'));
   if (resource['tenant_name'] !== undefined)
@@ -99,7 +106,7 @@ function adviseOnNova({ cloud, resource, auth }: Sketch): readonly Advice[] {
 
 function adviseOnOccopus({ cloud, occopusImage }: Sketch): readonly Advice[] {
   const path = ['occopus', 'image'];
-  if (cloud === 'azure' && occopusImage === DEFAULT_OCCOPUS_IMAGE)
+  if (cloud === 'azure' && isOccopus15(occopusImage))
     return [
       warn(path, `${path.join('.')} is ${occopusImage}, which knows no Azure: name one of Occopus 1.10`),
     ];

@@ -58,10 +58,11 @@ function checkRoot(file: SourceDocument, root: Mapping): CheckedRoot {
   const isNew = ({ path }: { readonly path: Path }): boolean => !left.some((one) => samePath(one.path, path));
   const chosen = chooseCloud(root);
   const cloud = chosen.ok ? chosen.cloud : undefined;
-  const schema = userDataSchema(cloud);
+  const sketch = sketchOf(cloud, root);
+  const schema = userDataSchema(cloud, sketch.occopusImage);
   const parsed = schema.safeParse(root, { reportInput: true });
   const issues = (parsed.error?.issues ?? []).filter(isNew);
-  const advice = advise(sketchOf(cloud, root)).filter(isNew);
+  const advice = advise(sketch).filter(isNew);
   const findings = [
     ...left.map(({ finding }) => finding),
     ...(chosen.ok || !isNew(chosen) ? [] : [error(file, chosen.path, chosen.message)]),

@@ -1,4 +1,4 @@
-/** What each cloud's plug-in of Occopus 1.10 requires and allows: its credentials, and the description of a VM. */
+/** What each cloud's plug-in of Occopus requires and allows: its credentials, and the description of a VM. */
 import { z } from 'zod';
 import { credential, flag, httpUrl, mapping, notNegative, positive, text, texts } from './value-kinds.ts';
 
@@ -9,7 +9,10 @@ export type CloudSchema = {
   /** `type` of the resource, and of its credentials. Undefined: any that no other cloud has. */
   readonly type: string | undefined;
   readonly auth: z.ZodType;
+  /** Of Occopus 1.10. */
   readonly resource: z.ZodType;
+  /** Where Occopus 1.5 takes another. */
+  readonly resourceOf15?: z.ZodType;
 };
 
 const object = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, mapping);
@@ -47,28 +50,31 @@ const novaAuth = object({
   'needs username and password, or id and secret of an application credential',
 );
 
+const novaResource = object({
+  ...typed('nova'),
+  endpoint: httpUrl,
+  image_id: text,
+  flavor_name: text,
+  project_id: text,
+  server_name: text.optional(),
+  key_name: text.optional(),
+  security_groups: texts.optional(),
+  floating_ip: z.unknown().optional(),
+  floating_ip_pool: text.optional(),
+  name: text.optional(),
+  tenant_name: text.optional(),
+  user_domain_name: text.optional(),
+  network_id: text.optional(),
+  region_name: text.optional(),
+  volume_size: notNegative.optional(),
+  volume_persist: flag.optional(),
+});
+
 const nova: CloudSchema = {
   type: 'nova',
   auth: novaAuth,
-  resource: object({
-    ...typed('nova'),
-    endpoint: httpUrl,
-    image_id: text,
-    flavor_name: text,
-    project_id: text,
-    server_name: text.optional(),
-    key_name: text.optional(),
-    security_groups: texts.optional(),
-    floating_ip: z.unknown().optional(),
-    floating_ip_pool: text.optional(),
-    name: text.optional(),
-    tenant_name: text.optional(),
-    user_domain_name: text.optional(),
-    network_id: text.optional(),
-    region_name: text.optional(),
-    volume_size: notNegative.optional(),
-    volume_persist: flag.optional(),
-  }),
+  resource: novaResource,
+  resourceOf15: novaResource.partial({ project_id: true }),
 };
 
 const cloudsigma: CloudSchema = {

@@ -1,7 +1,13 @@
 /** The shape of user data. The sections of the cloud come from its own table; the rest is the same for all. */
 import { z } from 'zod';
-import { CLOUD_NAMES, CLOUDS, type CloudName } from './clouds.ts';
-import { DEFAULT_OCCOPUS_IMAGE, DEFAULT_USER_ID, type Mapping, type UserData } from './user-data.ts';
+import { CLOUD_NAMES, CLOUDS, type CloudName, type CloudSchema } from './clouds.ts';
+import {
+  DEFAULT_OCCOPUS_IMAGE,
+  DEFAULT_USER_ID,
+  isOccopus15,
+  type Mapping,
+  type UserData,
+} from './user-data.ts';
 import { integerFrom, mapping, positive, reachableAddress, text } from './value-kinds.ts';
 
 const scaling = z
@@ -22,8 +28,8 @@ const release = z.strictObject(
 const anything = z.unknown().optional();
 
 /** @param cloud undefined where it is not known: the rest is judged all the same */
-export function userDataSchema(cloud: CloudName | undefined) {
-  const { auth, resource } = cloud === undefined ? { auth: anything, resource: anything } : CLOUDS[cloud];
+export function userDataSchema(cloud: CloudName | undefined, occopusImage: string) {
+  const { auth, resource } = sectionsOf(cloud, occopusImage);
   return z.strictObject(
     {
       cloud:
@@ -42,6 +48,15 @@ export function userDataSchema(cloud: CloudName | undefined) {
     },
     mapping,
   );
+}
+
+function sectionsOf(
+  cloud: CloudName | undefined,
+  occopusImage: string,
+): Pick<CloudSchema, 'auth' | 'resource'> {
+  if (cloud === undefined) return { auth: anything, resource: anything };
+  const { auth, resource, resourceOf15 = resource } = CLOUDS[cloud];
+  return { auth, resource: isOccopus15(occopusImage) ? resourceOf15 : resource };
 }
 
 export type ParsedUserData = z.infer<ReturnType<typeof userDataSchema>>;

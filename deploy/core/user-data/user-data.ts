@@ -20,4 +20,7 @@ export type UserData = {
 
 /** What MiCADO 0.3 ran. */
 export const DEFAULT_OCCOPUS_IMAGE = 'micado/occopus:1.5';
+/** By its tag: of an image that has none, or only a digest, it is not known. */
+export const isOccopus15 = (image: string): boolean => /:1\.5(\.\d+)?(@|$)/.test(image);
+
 export const DEFAULT_USER_ID = 'micado';

@@ -108,6 +108,13 @@ describe('what is rendered', () => {
     expect(judgeLogin(read)).toBe('');
   });
 
+  test('for nova without its project is what Occopus 1.5 takes, and 1.10 does not', async () => {
+    const read = await render('nova', 1, 2, (text) => text.replace(/ {2}project_id: .*\n/, ''));
+    const text = read('node_definition.yaml');
+    expect(importNodeDefinition(text, '1.5')).toBe('Successfully imported nodes: worker');
+    expect(importNodeDefinition(text, '1.10')).toBe('[SchemaCheck] ERROR: Missing key(s): project_id');
+  });
+
   test('for a plug-in that nobody here knows is an infrastructure all the same', async () => {
     const read = await render('custom', 1, 2);
     expect(parseOccopusDescriptor(read('infrastructure.yaml'))).toMatchObject({ ok: true });

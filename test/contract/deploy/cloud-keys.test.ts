@@ -14,7 +14,7 @@ const document = z.looseObject({ resource: z.record(z.string(), z.unknown()) });
 
 /** JSON is YAML, too. */
 function errorsOf(userData: object): readonly string[] {
-  const { findings } = checkUserData(JSON.stringify(userData));
+  const { findings } = checkUserData(JSON.stringify({ ...userData, occopus: { image: 'occopus:1.10' } }));
   return findings.filter(({ severity }) => severity === 'error').map(({ message }) => message);
 }
 

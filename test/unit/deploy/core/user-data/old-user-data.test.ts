@@ -21,7 +21,13 @@ describe('user data of MiCADO 0.3', () => {
 
   test('of OpenStack lack the project, which Occopus asks for since then', () => {
     const text = read('micado-0.3-nova');
-    expect(report(text)).toContain('temp_user_data.yaml:7:3: resource.project_id is required');
+    expect(report(text)).toContain(
+      'temp_user_data.yaml:7:3: warning: resource has no project_id: Occopus 1.5 does without if there is a tenant_name, 1.10 does not',
+    );
+    expect(checkUserData(text).data?.cloud).toBe('nova');
+    const newer = `${text}  occopus: { image: "micado/occopus:1.10" }\n`;
+    expect(report(newer)).toContain('temp_user_data.yaml:7:3: resource.project_id is required');
+    expect(checkUserData(newer).data).toBeUndefined();
     expect(report(text)).toContain('note: Occopus 1.10 asks OpenStack’s users for resource.project_id');
     const amended = text.replace('image_id: 2c3d', 'image_id: 2c3d\n    project_id: p');
     expect(checkUserData(amended).data?.cloud).toBe('nova');
