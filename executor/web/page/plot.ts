@@ -22,7 +22,7 @@ export function createPlot(place: HTMLElement): Plot {
   const plot = new uPlot(
     {
       ...size(),
-      padding: [6, 4, 0, 0],
+      padding: [6, 16, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {
@@ -88,16 +88,16 @@ function drawThresholds({ ctx, bbox, valToPos }: uPlot, thresholds: readonly Thr
   ctx.fillStyle = colour('--late');
   ctx.font = `${11 * scale}px system-ui, sans-serif`;
   ctx.lineWidth = scale;
-  ctx.setLineDash([4 * scale, 3 * scale]);
   for (const { label, value } of thresholds) {
     const y = Math.round(valToPos(value, 'y', true)) + 0.5;
+    ctx.setLineDash([4 * scale, 3 * scale]);
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
     ctx.textAlign = 'left';
     ctx.textBaseline = 'bottom';
-    ctx.fillText(`${label} ${describeFigure(value)}`, bbox.left + 4 * scale, y - 2 * scale);
+    drawLabel(ctx, `${label} ${describeFigure(value)}`, bbox.left + 4 * scale, y - 2 * scale);
   }
   ctx.restore();
 }
@@ -124,19 +124,25 @@ function drawActions({ ctx, bbox, valToPos, scales }: uPlot, actions: TargetHist
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
   }
-  // The lines of its neighbours do not run through a label.
-  ctx.strokeStyle = colour('--card');
-  ctx.lineWidth = 4 * scale;
   const height = 12 * scale;
   const nextRow = createLabelRows(Math.floor(bbox.height / 2 / height));
   for (const { x, label } of marks) {
     const width = ctx.measureText(label).width;
     const left = Math.min(x + 3 * scale, bbox.left + bbox.width - width);
     const row = nextRow(left, width);
-    if (row === undefined) continue;
-    const top = bbox.top + scale + row * height;
-    ctx.strokeText(label, left, top);
-    ctx.fillText(label, left, top);
+    if (row !== undefined) drawLabel(ctx, label, left, bbox.top + scale + row * height);
   }
+  ctx.restore();
+}
+
+/** On a ground of its own, so that no line runs through it. */
+function drawLabel(ctx: CanvasRenderingContext2D, label: string, x: number, y: number): void {
+  ctx.save();
+  ctx.setLineDash([]);
+  ctx.strokeStyle = colour('--card');
+  ctx.lineWidth = 3 * devicePixelRatio;
+  ctx.lineJoin = 'round';
+  ctx.strokeText(label, x, y);
+  ctx.fillText(label, x, y);
   ctx.restore();
 }

@@ -106,10 +106,13 @@ export function describeHeadline({ parts, services, pools, paused }: Overview): 
 const counted = (count: number, one: string, many: string): string =>
   count === 1 ? `one ${one}` : `${count} ${many}`;
 
-const blame = (bad: readonly OverviewPart[]): string =>
-  bad.some(({ state }) => state === 'away')
-    ? `${bad.length === 1 ? 'it does' : 'they do'} not answer.`
-    : `${bad.length === 1 ? 'it needs' : 'they need'} a look.`;
+function blame(bad: readonly OverviewPart[]): string {
+  // Exporters are many by name.
+  const isOne = bad.length === 1 && bad[0]?.name !== 'exporter';
+  return bad.some(({ state }) => state === 'away')
+    ? `${isOne ? 'it does' : 'they do'} not answer.`
+    : `${isOne ? 'it needs' : 'they need'} a look.`;
+}
 
 const isFiring = ({ alerts }: Pick<OverviewPool, 'alerts'>): boolean =>
   alerts.some(({ state, suppressed, decides }) => decides && state === 'firing' && suppressed === null);

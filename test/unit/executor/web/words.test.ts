@@ -91,6 +91,10 @@ describe('the headline', () => {
       part.name === 'docker' ? { ...part, state: 'away' as const } : part,
     );
     expect(describeHeadline({ ...cluster, parts })).toBe('Docker: it does not answer.');
+    const late = cluster.parts.map((part) =>
+      part.name === 'exporter' ? { ...part, state: 'late' as const } : part,
+    );
+    expect(describeHeadline({ ...cluster, parts: late })).toBe('Exporters: they need a look.');
   });
   test('says that scaling is paused', () => {
     expect(describeHeadline({ ...cluster, paused: { reason: '', since: '' } })).toBe('Scaling is paused.');
