@@ -39,8 +39,8 @@ const PARTS: readonly Omit<OverviewPart, 'since' | 'missing'>[] = [
 function aService(index: number, nowMs: number): OverviewService {
   const plain = NAMES[index % NAMES.length] ?? '';
   const name = index < NAMES.length ? plain : `${plain}-${index}`;
-  const isBusy = index % 7 === 1;
-  const replicas = 2 + (index % 5);
+  const isBusy = isBusyOf(index);
+  const replicas = replicasOf(index);
   return {
     target: `docker/${name}`,
     name,
@@ -132,22 +132,43 @@ export const anExplanation = (nowMs: number) => ({
   last_decisions: [],
 });
 
+const POINTS = 180;
+const WORKERS = 4;
+
+/** What the cards of the cluster say, told as a story: load rises, replicas come, load falls. */
 export function aHistory(target: string, minutes: number, nowMs: number): TargetHistory {
-  const seed = Array.from(target).reduce((sum, character) => sum + character.charCodeAt(0), 0);
-  const stepSeconds = Math.ceil((minutes * 60) / 180);
+  const index = indexOf(target);
+  const stepSeconds = Math.ceil((minutes * 60) / POINTS);
   const end = Math.floor(nowMs / 1_000 / stepSeconds) * stepSeconds;
-  const times = Array.from({ length: 180 }, (_, index) => end - (179 - index) * stepSeconds);
-  const values = times.map((time) => {
-    const wave = Math.sin((time + seed * 37) / 160) * 30 + Math.sin((time + seed) / 23) * 6;
-    return Math.max(2, 48 + wave);
+  const times = Array.from({ length: POINTS }, (_, place) => end - (POINTS - 1 - place) * stepSeconds);
+  const growths = stepsSinceGrowth(index);
+  const values = times.map((time, place) => {
+    const calm = 42 + Math.sin((time + index * 370) / 160) * 12 + Math.sin((time + index) / 23) * 3;
+    const rush = growths.map((stepsAgo) => Math.exp(-(((POINTS - 1 - place - stepsAgo) / 7) ** 2)));
+    return Math.max(2, calm + 48 * Math.max(0, ...rush));
   });
-  // The last three so near to each other that their labels have to make room.
-  const actions = [120, 70, 66, 62].map((stepsAgo, index) => ({
-    time: new Date((end - stepsAgo * stepSeconds) * 1_000).toISOString(),
-    from: 1 + index,
-    to: 2 + index,
-  }));
+  const replicas = index < 0 ? WORKERS : replicasOf(index);
+  const actions = growths.map((stepsAgo, nth) => {
+    const to = replicas - (growths.length - 1 - nth);
+    return { time: new Date((end - stepsAgo * stepSeconds) * 1_000).toISOString(), from: to - 1, to };
+  });
   return { times, values, problem: '', actions };
+}
+
+const replicasOf = (index: number): number => 2 + (index % 5);
+const isBusyOf = (index: number): boolean => index % 7 === 1;
+
+/** Some so near to each other that their labels have to make room. */
+function stepsSinceGrowth(index: number): readonly number[] {
+  if (isBusyOf(index)) return [90, 3];
+  return replicasOf(index) >= 5 ? [66, 62, 58] : [40 + ((index + 1) % 4) * 25];
+}
+
+/** -1 for the pool. */
+function indexOf(target: string): number {
+  const name = target.split('/').at(-1) ?? '';
+  const count = /-(\d+)$/.exec(name)?.[1];
+  return count === undefined ? NAMES.indexOf(name) : Number(count);
 }
 
 export function someDecisions(services: readonly OverviewService[], nowMs: number) {

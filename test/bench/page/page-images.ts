@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { visit } from '../../browser.ts';
+import { eventually } from '../../eventually.ts';
 import { servePage } from './serve-page.ts';
 
 type Image = {
@@ -29,8 +30,9 @@ export async function makeImages(browser: Browser, folder: string): Promise<void
   for (const { file, size, colorScheme, from } of IMAGES) {
     await using visited = await visit(browser, served.url, { viewport: size, colorScheme });
     const { page } = visited;
+    await eventually('all is there', () => page.evaluate<boolean>(ALL_DRAWN));
     if (from !== undefined) await page.evaluate(`document.querySelector('${from}').scrollIntoView()`);
-    await page.waitForFunction(ALL_DRAWN);
+    await eventually('all is drawn', () => page.evaluate<boolean>(ALL_DRAWN));
     await page.screenshot({ path: join(folder, file) });
   }
 }

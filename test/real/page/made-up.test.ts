@@ -19,7 +19,7 @@ beforeAll(async () => {
   [served, browser] = await Promise.all([servePage(SERVICES, (given) => change(given)), openBrowser()]);
   visited = await visit(browser, served.url, { viewport: { width: 1440, height: 900 } });
   page = visited.page;
-  await page.waitForFunction(`document.querySelectorAll('.card').length === ${SERVICES}`);
+  await shows(`.card:nth-child(${SERVICES})`);
 }, 60_000);
 
 afterAll(async () => {
