@@ -67,12 +67,43 @@ function howOf(mark: string, line: number): How {
   throw new Error(`line ${line}: a block that does not say how it is tried: ${mark || 'no mark'}`);
 }
 
+export type InlineCommand = { readonly line: number; readonly text: string };
+
+const PROGRAMS = ['curl', 'docker', 'journalctl', 'micado', 'npm', 'npx', 'ssh', 'sudo', 'systemctl'];
+
+/** What stands in the text as something to type: a program of the guide's, and what it is given. */
+export function readInlineCommands(markdown: string): readonly InlineCommand[] {
+  let isBlock = false;
+  return markdown.split('\n').flatMap((line, index) => {
+    if (FENCE.test(line)) isBlock = !isBlock;
+    if (isBlock) return [];
+    return [...line.matchAll(/`([^`]+)`/g)]
+      .map((match) => match[1] ?? '')
+      .filter((text) => PROGRAMS.includes(text.split(' ')[0] ?? '') && text.includes(' '))
+      .map((text) => ({ line: index + 1, text }));
+  });
+}
+
+/** Those that no block types. `<word>` stands for any word, and `micado` for `npx micado`. */
+export function untypedCommands(
+  commands: readonly InlineCommand[],
+  blocks: readonly Block[],
+): readonly InlineCommand[] {
+  return commands.filter(({ text }) => {
+    const words = text.replace(/^npx /, '').split(/<[^>]+>/);
+    const pattern = new RegExp(`(^|[ '(])${words.map(escapePattern).join('\\S+')}($|[ ')])`, 'm');
+    return !blocks.some((block) => pattern.test(block.text));
+  });
+}
+
 /** The shown lines that are not in the answer. White space counts as one blank, `…` stands for anything. */
 export function missingLines(shown: readonly string[], answer: string): readonly string[] {
   const lines = answer.split('\n').map((line) => line.replace(/\s+/g, ' '));
   return shown.filter((line) => {
     const parts = line.trim().replace(/\s+/g, ' ').split(/ ?… ?/);
-    const pattern = new RegExp(parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*'));
+    const pattern = new RegExp(parts.map(escapePattern).join('.*'));
     return !lines.some((candidate) => pattern.test(candidate));
   });
 }
+
+const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

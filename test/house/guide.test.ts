@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { listCommands } from '../../deploy/command-list.ts';
-import { missingLines, readGuideBlocks } from './guide-blocks.ts';
+import { missingLines, readGuideBlocks, readInlineCommands, untypedCommands } from './guide-blocks.ts';
 import { ROOT } from './source-files.ts';
 
 const guide = readFileSync(join(ROOT, 'docs/guide.md'), 'utf8');
@@ -35,6 +35,14 @@ describe('the guide', () => {
   test('names tests that exist where a block is tried elsewhere', () => {
     const elsewhere = blocks.flatMap(({ how }) => (how.kind === 'test' ? [how.path] : []));
     expect(elsewhere.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  test('names no command in its text that no block types, but for the one that MiCADO had', () => {
+    const commands = readInlineCommands(guide);
+    expect(commands.length).toBeGreaterThan(10);
+    expect(untypedCommands(commands, blocks).map(({ text }) => text)).toEqual([
+      'curl -X DELETE http://master:5000/infrastructures/…',
+    ]);
   });
 
   test('names no command that micado does not have', () => {
@@ -69,6 +77,19 @@ describe('a block', () => {
       { chapter: 'A', line: 2, text: 'ls', how: { kind: 'until', answer: ['a … b', 'c'] } },
     ]);
   });
+});
+
+test('a command in the text is one that a block types, with any word where the text has none', () => {
+  const guideOf = (text: string): string =>
+    `${text}\n\`\`\`sh run\nnpx micado why web && curl -s http://a/b\n\`\`\`\n`;
+  const untyped = (text: string) =>
+    untypedCommands(readInlineCommands(guideOf(text)), readGuideBlocks(guideOf(text))).map((one) => one.text);
+  expect(untyped('`micado why <service>`, `npx micado why`, `micado.max`, `curl -s http://a/b`')).toEqual([]);
+  expect(untyped('`micado why api`, `micado wh`, `curl -s http://a`')).toEqual([
+    'micado why api',
+    'micado wh',
+    'curl -s http://a',
+  ]);
 });
 
 test('an answer is compared word by word, in the order shown', () => {
