@@ -31,7 +31,7 @@ export function createPartsReader(
   const calledPart = (name: Part, answer: Known<unknown> | undefined): OverviewPart => {
     if (!isUsed(name, installed)) return aPart(name, 'off', NOT_CONFIGURED);
     const now = health.of(name);
-    if (now.state === 'unknown') return aPart(name, 'unknown', 'Not asked yet.');
+    if (now.state === 'unknown') return aPart(name, 'unknown', NOT_ASKED);
     // One that hangs is away for whoever looks, before the last call to it has given up.
     if (now.state === 'ok' && answer?.kind === 'away') {
       const sinceMs = hangingSince.get(name) ?? clock.now();
@@ -52,6 +52,7 @@ export function createPartsReader(
 }
 
 const NOT_CONFIGURED = 'None is configured.';
+const NOT_ASKED = 'Not asked yet.';
 
 const aPart = (name: string, state: PartColour, reason: string, sinceMs?: number): OverviewPart => ({
   name,
@@ -67,9 +68,9 @@ const isUsed = (name: Part, { hasAlertmanager, hasProvider }: Installed): boolea
 function consulPart(consul: Pick<ConsulSelf, 'isUp' | 'changedMs'> | undefined): OverviewPart {
   const name = 'consul';
   if (consul === undefined) return aPart(name, 'off', NOT_CONFIGURED);
-  return consul.isUp()
-    ? aPart(name, 'well', '', consul.changedMs())
-    : aPart(name, 'late', CONSUL_LATE, consul.changedMs());
+  const changedMs = consul.changedMs();
+  if (changedMs === undefined) return aPart(name, 'unknown', NOT_ASKED);
+  return consul.isUp() ? aPart(name, 'well', '', changedMs) : aPart(name, 'late', CONSUL_LATE, changedMs);
 }
 
 const CONSUL_LATE = 'The agent does not know this executor; scaling does not need it.';
