@@ -9,7 +9,7 @@ import type { Overview } from './core/overview/overview-shape.ts';
 import { rulesByTarget, type ScalingRule } from './core/overview/scaling-rule.ts';
 import type { Known } from './core/world.ts';
 import type { DecisionLog } from './decision-log.ts';
-import { known } from './known.ts';
+import { knownWithin } from './known.ts';
 import type { PartsReader } from './overview-parts.ts';
 import type { PauseSwitch } from './pauses.ts';
 import type { AlertReader, RuleReader, SeriesReader, ServiceLister, SuppressionReader } from './ports.ts';
@@ -51,18 +51,7 @@ async function askAll(
   readScraped: ReturnType<typeof createScrapedSince>,
   clock: Clock,
 ) {
-  const patiently = async <T>(read: () => Promise<T>): Promise<Known<T>> => {
-    const answered = new AbortController();
-    const tooLate = async (): Promise<Known<T>> => {
-      await clock.sleep(PATIENCE_MS, answered.signal);
-      return { kind: 'away', problem: `no answer within ${PATIENCE_MS / 1_000} s` };
-    };
-    try {
-      return await Promise.race([known(read), tooLate()]);
-    } finally {
-      answered.abort();
-    }
-  };
+  const patiently = <T>(read: () => Promise<T>) => knownWithin(PATIENCE_MS, clock, read);
   const { lister, alerts, suppressions, rules, series } = reader;
   const [services, firing, suppressed, listed, scraped, quarantined] = await Promise.all([
     patiently(() => lister.list()),

@@ -4,11 +4,14 @@
  */
 import type { Clock } from '../internal/daemon/clock.ts';
 import type { Scraped, ScrapedSince } from './core/overview/describe-parts.ts';
-import { known } from './known.ts';
+import { knownWithin } from './known.ts';
 import type { LastSeen, SeriesReader } from './ports.ts';
 
 /** After a longer pause between two looks it may have changed, and back. */
 const WATCHED_MS = 10_000;
+/** The past must not hold the look up: without it there are no times, and all else. */
+const PAST_WITHIN_MS = 1_000;
+const PAST_AGAIN_MS = 30_000;
 
 export function createScrapedSince(
   series: Pick<SeriesReader, 'scraped' | 'lastSeen'>,
@@ -16,22 +19,26 @@ export function createScrapedSince(
 ): () => Promise<readonly ScrapedSince[]> {
   let seen: ReadonlyMap<string, ScrapedSince> = new Map();
   let seenMs = Number.NEGATIVE_INFINITY;
+  let pastDueMs = Number.POSITIVE_INFINITY;
   return async () => {
     const isWatched = clock.now() - seenMs < WATCHED_MS;
-    const [scraped, asked] = await Promise.all([
+    const [scraped, past] = await Promise.all([
       series.scraped(),
-      isWatched ? undefined : known(() => series.lastSeen()),
+      isWatched && clock.now() < pastDueMs
+        ? undefined
+        : knownWithin(PAST_WITHIN_MS, clock, () => series.lastSeen()),
     ]);
     const nowMs = clock.now();
-    const past = new Map(asked?.kind === 'known' ? asked.value.map((one) => [keyOf(one), one]) : []);
+    if (past !== undefined)
+      pastDueMs = past.kind === 'known' ? Number.POSITIVE_INFINITY : nowMs + PAST_AGAIN_MS;
+    const times = new Map(past?.kind === 'known' ? past.value.map((one) => [keyOf(one), one]) : []);
     const all = scraped.map((one): ScrapedSince => {
       const before = isWatched ? seen.get(keyOf(one)) : undefined;
-      if (before === undefined) return { ...one, sinceMs: changeOf(one, past.get(keyOf(one))) };
-      return before.isUp === one.isUp ? before : { ...one, sinceMs: nowMs };
+      if (before !== undefined && before.isUp !== one.isUp) return { ...one, sinceMs: nowMs };
+      return { ...one, sinceMs: before?.sinceMs ?? changeOf(one, times.get(keyOf(one))) };
     });
     seen = new Map(all.map((one) => [keyOf(one), one]));
-    // Where the past could not be told it is asked for again.
-    if (asked?.kind !== 'away') seenMs = nowMs;
+    seenMs = nowMs;
     return all;
   };
 }

@@ -58,11 +58,27 @@ test('after nobody has looked for a while Prometheus is asked once more', async 
   expect(await sinceOf()).toBe(clock.now() - 30_000);
 });
 
-test('a past that cannot be told is no failure, and is asked for at the next look', async () => {
+test('a past that cannot be told is no failure, and is asked for again after a while', async () => {
   const { clock, world, sinceOf } = setUp({ upMs: 1_000, downMs: 2_000 });
   world.pastIsKnown = false;
   expect(await sinceOf()).toBeUndefined();
   world.pastIsKnown = true;
+  for (let seconds = 1; seconds < 30; seconds += 1) {
+    await clock.advance(LOOK_EVERY_MS);
+    expect(await sinceOf()).toBeUndefined();
+  }
   await clock.advance(LOOK_EVERY_MS);
   expect(await sinceOf()).toBe(2_000);
+  expect(world.timesAsked).toBe(2);
+});
+
+test('nobody waits for a past that takes long', async () => {
+  const clock = createManualClock();
+  const read = createScrapedSince(
+    { scraped: async () => [{ ...EXPORTER, isUp: false }], lastSeen: () => new Promise(() => {}) },
+    clock,
+  );
+  const looked = read();
+  await clock.advance(LOOK_EVERY_MS);
+  expect(await looked).toEqual([{ ...EXPORTER, isUp: false, sinceMs: undefined }]);
 });
