@@ -9,20 +9,21 @@ import type { Engine } from '../../cluster/engine.ts';
 import { APP_PATH, servedImage } from '../../cluster/story/served-app.ts';
 import { eventually } from '../../eventually.ts';
 import { ROOT } from '../../house/source-files.ts';
+import { decisionsOf } from '../support/apis.ts';
 import { loadHaproxy } from '../support/haproxy-image.ts';
 import { updateService, waitForRunning } from '../support/services.ts';
+import { startStack } from '../support/stack.ts';
 import { startVisitors } from '../support/visitors.ts';
 
-const PORT = 8080;
 const SOON = { withinMs: 30_000, everyMs: 200 };
 let engine: Engine;
 let url: string;
 
 function docker(...args: readonly string[]): string {
-  // No mesh without IPVS: the port is the node's own.
+  // No mesh without IPVS: the port is the node's own. Docker chooses it, so that there is room for two replicas.
   const variables = {
     APP_SERVICE: 'shop',
-    LB_PORT: String(PORT),
+    LB_PORT: '0',
     LB_PORT_MODE: 'host',
     LB_UPDATE_ORDER: 'stop-first',
   };
@@ -40,12 +41,25 @@ const containersOf = (service: string): readonly string[] =>
     .split('\n')
     .filter(Boolean);
 
-/** HAProxy's own figures, at the port of the node that Docker chose for them. */
+const deployHaproxy = (): string =>
+  docker(
+    ...['stack', 'deploy', '--resolve-image=never'],
+    ...[`--compose-file=${join('docker', 'load-balancer.stack.yaml')}`, 'lb'],
+  );
+
+/** Where the node offers a port of the container. */
+function publishedUrl(container: string, port: number): string {
+  const [, published] = /:(\d+)$/m.exec(docker('port', container, String(port))) ?? [];
+  return `http://${engine.address}:${published}`;
+}
+
+const urlOf = (haproxy = ''): string => `${publishedUrl(haproxy, 8080)}${APP_PATH}`;
+
+/** HAProxy's own figures. */
 async function readMetrics(): Promise<string> {
   const [container = ''] = containersOf('lb_haproxy');
-  const [, port] = /:(\d+)$/m.exec(docker('port', container, '8404')) ?? [];
   const { status, text } = await callHttp({
-    url: `http://${engine.address}:${port}/metrics`,
+    url: `${publishedUrl(container, 8404)}/metrics`,
     timeoutMs: 5_000,
   });
   expect(status).toBe(200);
@@ -70,7 +84,6 @@ async function scaleTo(replicas: number): Promise<void> {
 
 beforeAll(async () => {
   engine = await startEngine();
-  url = `http://${engine.address}:${PORT}${APP_PATH}`;
   const [image] = await Promise.all([
     servedImage().then((served) => loadLocalImage(engine.docker, served)),
     loadHaproxy(engine),
@@ -79,9 +92,9 @@ beforeAll(async () => {
   // Swarm calls a replica running from its first moment; it answers a second later.
   const shop = ['--name=shop', '--network=app', '--env=WARM_UP_S=1', '--stop-grace-period=10s'];
   docker('service', 'create', '--detach', '--no-resolve-image', ...shop, image);
-  const file = join('docker', 'load-balancer.stack.yaml');
-  docker('stack', 'deploy', '--resolve-image=never', `--compose-file=${file}`, 'lb');
+  deployHaproxy();
   await waitForRunning(engine, 'lb_haproxy', 1);
+  url = urlOf(containersOf('lb_haproxy')[0]);
   await eventually(
     'the application answers',
     async () => (await callHttp({ url, timeoutMs: 2_000 })).status === 200,
@@ -136,4 +149,33 @@ describe('HAProxy before a service', () => {
       expect(refused).toBeGreaterThan(0);
     }
   }, 60_000);
+
+  test('is scaled by micado as any other service when there are more visitors than it can take', async () => {
+    deployHaproxy();
+    await updateService(engine, 'lb_haproxy', {
+      labels: {
+        'micado.max': '2',
+        'micado.scaleup': '0.5',
+        'micado.scaledown': '0',
+        'micado.scaleup.for': '2s',
+      },
+    });
+    await waitForRunning(engine, 'lb_haproxy', 1);
+    await using stack = await startStack(engine);
+    const visitors = startVisitors(urlOf(containersOf('lb_haproxy')[0]));
+    try {
+      await waitForRunning(engine, 'lb_haproxy', 2, 90_000);
+    } finally {
+      const { refused, lost } = await visitors.stop();
+      expect({ refused, lost }).toEqual({ refused: 0, lost: [] });
+    }
+    const [decision] = await decisionsOf(stack.url.executor, 'docker/lb_haproxy');
+    expect(decision).toMatchObject({ kind: 'scale', reason: 'overloaded', from: 1, to: 2 });
+    for (const replica of containersOf('lb_haproxy'))
+      await eventually(
+        'it serves',
+        async () => (await callHttp({ url: urlOf(replica), timeoutMs: 5_000 })).status === 200,
+        SOON,
+      );
+  }, 180_000);
 });
