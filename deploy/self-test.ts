@@ -13,6 +13,7 @@ import {
   installPackages,
   missingPackages,
   PROMETHEUS_PACKAGE,
+  SSHD_PACKAGE,
 } from './adapters/debian-packages.ts';
 import { listNames } from './core/list-names.ts';
 import { type JestResult, summariseTests } from './core/summarise-tests.ts';
@@ -27,6 +28,7 @@ const SYSTEM_PROGRAMS: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   curl: 'curl',
   openssl: 'openssl',
+  ssh: 'openssh-client',
   'qemu-system-x86_64': 'qemu-system-x86',
   'qemu-img': 'qemu-utils',
   mmdebstrap: 'mmdebstrap',
@@ -44,6 +46,7 @@ const TEST_TOOLS = [
   BUSYBOX_PACKAGE,
   CLOUD_INIT_PACKAGE,
   HAPROXY_PACKAGE,
+  SSHD_PACKAGE,
 ];
 
 const resultSchema = z.object({

@@ -76,6 +76,14 @@ export const HAPROXY_PACKAGE: ToolPackage = {
   programsWithShare: [],
 };
 
+/** By which the tests reach a master as the guide says. It is not installed: no service of this machine's own is started. */
+export const SSHD_PACKAGE: ToolPackage = {
+  name: 'openssh-server',
+  libraries: ['libwrap0'],
+  programs: ['usr/sbin/sshd'],
+  programsWithShare: [],
+};
+
 const LOCK_WAIT = ['-o', 'DPkg::Lock::Timeout=120'];
 
 /** Puts the packages' programs into `<folder>/bin`, and gives that folder. Does nothing for those that are there. */

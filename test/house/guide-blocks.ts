@@ -5,13 +5,15 @@
  *   sh background    goes on while the rest is typed
  *   … file=<path>    the reader writes this file
  *   sh test=<path>   tried by that test
- *   sh cloud|ssh|mesh   needs what a test does not have
+ *   sh cloud|mesh   needs what a test does not have
+ * Where it is typed at one's own machine, and not on the master, `own` comes last.
  */
 
 export type Block = {
   readonly chapter: string;
   readonly line: number;
   readonly text: string;
+  readonly at: 'master' | 'own';
   readonly how: How;
 };
 
@@ -22,7 +24,8 @@ type How =
   | { readonly kind: 'untried'; readonly needs: string };
 
 const FENCE = /^```(\S*) ?(.*)$/;
-const UNTRIED = ['cloud', 'ssh', 'mesh'];
+const UNTRIED = ['cloud', 'mesh'];
+const OWN = / own$/;
 
 /** Fails at a block that does not say how it is tried, and at an answer without a question. */
 export function readGuideBlocks(markdown: string): readonly Block[] {
@@ -40,7 +43,14 @@ export function readGuideBlocks(markdown: string): readonly Block[] {
       const { line, language, mark } = open;
       const content = open.text.join('\n');
       if (language === 'text' && mark === '') answerOf(blocks.pop(), line, open.text, blocks);
-      else blocks.push({ chapter, line, text: content, how: howOf(mark, line) });
+      else
+        blocks.push({
+          chapter,
+          line,
+          text: content,
+          at: OWN.test(mark) ? 'own' : 'master',
+          how: howOf(mark.replace(OWN, ''), line),
+        });
       open = undefined;
     } else open.text.push(text);
   }

@@ -29,7 +29,7 @@ describe('the guide', () => {
     expect(untried.length).toBeLessThan(blocks.length / 4);
     const lines = guide.split('\n');
     const before = untried.map(({ line }) => lines.slice(Math.max(0, line - 8), line - 1).join(' '));
-    expect(before.filter((text) => !/\*Needs |SSH /.test(text))).toEqual([]);
+    expect(before.filter((text) => !/\*Needs /.test(text))).toEqual([]);
   });
 
   test('names tests that exist where a block is tried elsewhere', () => {
@@ -72,9 +72,15 @@ describe('a block', () => {
     expect(() => readGuideBlocks('```text\nls\n```')).toThrow('line 1: an answer without a question');
   });
 
+  test('may be typed at one’s own machine', () => {
+    expect(readGuideBlocks('```sh background own\nls\n```')).toMatchObject([
+      { at: 'own', how: { kind: 'background' } },
+    ]);
+  });
+
   test('has the answer that stands below it', () => {
     expect(readGuideBlocks('## A\n```sh until\nls\n```\nThen:\n```text\na … b\nc\n```\n')).toEqual([
-      { chapter: 'A', line: 2, text: 'ls', how: { kind: 'until', answer: ['a … b', 'c'] } },
+      { chapter: 'A', line: 2, text: 'ls', at: 'master', how: { kind: 'until', answer: ['a … b', 'c'] } },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * The guide, typed as it stands there, chapter by chapter: on a machine of its own as far as the network goes (the namespace
- * of an engine, so all ports are free), in a folder that looks like a clone.
+ * of an engine, so all ports are free), in a folder that looks like a clone. What is for one's own machine is typed at another,
+ * which is there from then on.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
@@ -25,6 +26,7 @@ import { type Block, missingLines, readGuideBlocks } from '../house/guide-blocks
 import { ROOT } from '../house/source-files.ts';
 import { aTempFolder } from '../temp-folder.ts';
 import { haproxyEnvironment, haproxyProgram, loadHaproxy } from './support/haproxy-image.ts';
+import { type OwnMachine, startOwnMachine } from './support/own-machine.ts';
 
 const COMMAND_WITHIN_MS = 120_000;
 const CHAPTER_WITHIN_MS = 300_000;
@@ -38,6 +40,7 @@ const clone = aTempFolder();
 const tools = aTempFolder();
 const background: ChildProcess[] = [];
 let engine: Engine;
+let own: OwnMachine | undefined;
 /** Chapters build on each other. */
 let isIntact = true;
 
@@ -59,6 +62,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const { pid } of background) if (pid !== undefined) endGroup(pid);
+  await own?.stop();
   await engine.stop();
 }, 60_000);
 
@@ -71,18 +75,22 @@ function endGroup(pid: number): void {
   }
 }
 
-function type(text: string): ChildProcess {
-  return spawn('nsenter', [`--net=${engine.namespace}`, 'bash', '-euo', 'pipefail', '-c', text], {
+type Typed = Pick<Block, 'text' | 'at'>;
+
+function type({ text, at }: Typed): ChildProcess {
+  const namespace = at === 'own' ? own?.namespace : engine.namespace;
+  const machine = at === 'own' ? {} : { DOCKER_HOST: engine.dockerHost };
+  return spawn('nsenter', [`--net=${namespace}`, 'bash', '-euo', 'pipefail', '-c', text], {
     cwd: clone,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, DOCKER_HOST: engine.dockerHost, PATH: `${tools}:${process.env['PATH'] ?? ''}` },
+    env: { ...process.env, ...machine, PATH: `${tools}:${process.env['PATH'] ?? ''}` },
   });
 }
 
 /** What it printed, on both streams; fails with that where it ends with another code than 0. */
-function answerTo(text: string): Promise<string> {
-  const child = type(text);
+function answerTo(typed: Typed): Promise<string> {
+  const child = type(typed);
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (part: string) => {
@@ -99,9 +107,11 @@ function answerTo(text: string): Promise<string> {
   });
 }
 
-async function follow({ how, text, line }: Block): Promise<void> {
+async function follow(block: Block): Promise<void> {
+  const { how, text, at, line } = block;
+  if (at === 'own') own ??= await startOwnMachine(engine, tools);
   const ask = async (shown: readonly string[]): Promise<true> => {
-    const answer = await answerTo(text);
+    const answer = await answerTo(block);
     const missing = missingLines(shown, answer);
     if (missing.length > 0) throw new Error(`not in the answer: ${missing.join(' | ')}\n${answer}`);
     return true;
@@ -114,7 +124,7 @@ async function follow({ how, text, line }: Block): Promise<void> {
       await eventually(`line ${line}: ${text}`, () => ask(how.answer), { withinMs: 90_000, everyMs: 500 });
       return;
     case 'background':
-      background.push(type(text));
+      background.push(type(block));
       return;
     case 'file':
       mkdirSync(dirname(join(clone, how.path)), { recursive: true });
@@ -127,7 +137,8 @@ async function follow({ how, text, line }: Block): Promise<void> {
 }
 
 async function listenersBeyondLoopback(): Promise<readonly string[]> {
-  const lines = (await answerTo('ss --listening --tcp --udp --numeric --no-header')).trim().split('\n');
+  const text = 'ss --listening --tcp --udp --numeric --no-header';
+  const lines = (await answerTo({ text, at: 'master' })).trim().split('\n');
   return lines
     .map((line) => line.trim().split(/\s+/))
     .map(([protocol, , , , local = '']) => ({

@@ -1,6 +1,6 @@
 /** Debian's HAProxy as an image: the program that `npm test` fetched, the libraries that it is linked with, and busybox. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { busyboxFiles } from '../../../deploy/demo/busybox.ts';
 import type { TarEntry } from '../../../deploy/demo/core/tar.ts';
@@ -8,6 +8,7 @@ import { type LocalImage, loadLocalImage } from '../../../deploy/demo/local-imag
 import type { Engine } from '../../cluster/engine.ts';
 import { findBusybox } from '../../cluster/images.ts';
 import { PROJECT_ROOT } from '../../cluster/project-root.ts';
+import { packageLibraries } from './package-libraries.ts';
 
 const PACKAGE = join(PROJECT_ROOT, '.test-cache/haproxy');
 /** Needs `haproxyEnvironment`. */
@@ -52,8 +53,6 @@ function librariesOf(): readonly string[] {
 }
 
 /** What the program needs where it runs as it was unpacked. */
-export function haproxyEnvironment(): { readonly LD_LIBRARY_PATH: string } {
-  const libraries = join(PACKAGE, 'usr/lib');
-  const folder = readdirSync(libraries).find((name) => name.endsWith('-linux-gnu')) ?? '';
-  return { LD_LIBRARY_PATH: join(libraries, folder) };
-}
+export const haproxyEnvironment = (): { readonly LD_LIBRARY_PATH: string } => ({
+  LD_LIBRARY_PATH: packageLibraries(PACKAGE),
+});
