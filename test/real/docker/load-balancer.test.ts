@@ -41,11 +41,10 @@ const containersOf = (service: string): readonly string[] =>
     .split('\n')
     .filter(Boolean);
 
-const deployHaproxy = (): string =>
-  docker(
-    ...['stack', 'deploy', '--resolve-image=never'],
-    ...[`--compose-file=${join('docker', 'load-balancer.stack.yaml')}`, 'lb'],
-  );
+function deployHaproxy(): void {
+  const file = join('docker', 'load-balancer.stack.yaml');
+  docker('stack', 'deploy', '--resolve-image=never', `--compose-file=${file}`, 'lb');
+}
 
 /** Where the node offers a port of the container. */
 function publishedUrl(container: string, port: number): string {
