@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { DEFAULT_PORT } from '../../internal/contract/ports.ts';
 import { createDockerClient } from '../../internal/docker/docker-client.ts';
+import { PROJECT_ROOT } from '../cluster/project-root.ts';
 import type { Segment } from '../cluster/segment.ts';
 import { writeDisc } from './disc.ts';
-import { EXPORTER_BUNDLE } from './exporter-image.ts';
 import { type Guest, startGuest } from './guest.ts';
 import { nodeFiles } from './node-files.ts';
 
@@ -16,6 +16,8 @@ export type ExporterGuest = {
   readonly exporterAddress: string;
 };
 
+/** Built by `npm run build`, which comes before all tests. */
+const EXPORTER_BUNDLE = join(PROJECT_ROOT, 'dist/bin/micado-exporter.js');
 const HOST_NUMBER = 100;
 const DISC_LABEL = 'programs';
 const MOUNT_POINT = '/media/programs';

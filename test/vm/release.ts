@@ -1,4 +1,4 @@
-/** A release as workers fetch it: an archive of images, over HTTPS, by an authority that only the cloud's VMs know. */
+/** A release as workers fetch it: what make-release.sh packs, over HTTPS, by an authority that only the cloud's VMs know. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run } from '../cluster/command.ts';
 import type { Engine } from '../cluster/engine.ts';
+import { dockerFile } from '../real/docker/deployment.ts';
 import { writeTlsFiles } from '../tls-files.ts';
 
 export type Release = AsyncDisposable & {
@@ -23,25 +24,24 @@ export type Release = AsyncDisposable & {
 
 const PACK_WITHIN_MS = 60_000;
 
-/** Serves the engine's images, by their ids, at this machine's address on the engine's network. */
+/** Serves it with the engine's images at this machine's address on the engine's network. Who asks first is refused. */
 export async function serveRelease(engine: Engine, images: readonly string[]): Promise<Release> {
   const folder = await mkdtemp(join(tmpdir(), 'micado-release-'));
   const archive = join(folder, 'micado.tar.gz');
-  const withinMs = PACK_WITHIN_MS;
-  await run(
-    'docker',
-    ['--host', engine.dockerHost, 'save', '--output', join(folder, 'images.tar'), ...images],
-    {
-      withinMs,
-    },
-  );
-  await run('tar', ['--use-compress-program=gzip -1', '-cf', archive, '-C', folder, 'images.tar'], {
-    withinMs,
+  await run('sh', [dockerFile('make-release.sh'), archive, ...images], {
+    withinMs: PACK_WITHIN_MS,
+    env: { DOCKER_HOST: engine.dockerHost, GZIP: '-1' },
   });
   writeTlsFiles(folder, engine.hostAddress);
   const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+  let requests = 0;
   let fetches = 0;
   const server = createServer({ cert: await read('cert.pem'), key: await read('key.pem') }, (_, response) => {
+    requests += 1;
+    if (requests === 1) {
+      response.writeHead(503).end();
+      return;
+    }
     pipeline(createReadStream(archive), response).then(
       () => {
         fetches += 1;

@@ -9,19 +9,20 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import { WORKER_INFRA, WORKER_NODE } from '../../deploy/core/cloud/occopus-descriptors.ts';
-import { loadLocalImage } from '../../deploy/demo/local-image.ts';
 import { POOL_NODE_LABEL, POOL_VM_NODE_LABEL } from '../../internal/contract/labels.ts';
 import { DEFAULT_PORT } from '../../internal/contract/ports.ts';
 import { systemClock } from '../../internal/daemon/clock.ts';
+import { packageVersion } from '../../internal/daemon/program.ts';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
 import { loadBusybox } from '../cluster/images.ts';
 import { listNodes, listWantedTasks, type NodeView } from '../cluster/story/swarm-view.ts';
 import { eventually } from '../eventually.ts';
 import type { OccopusInfrastructure } from '../fakes/occopus-infrastructure.ts';
 import { startOccopusServer } from '../fakes/occopus-server.ts';
+import { deployStack, dockerFile } from '../real/docker/deployment.ts';
+import { buildImages, imageTag, loadBases } from '../real/support/micado-images.ts';
 import { queryPrometheus, type Sample } from '../real/support/prometheus-queries.ts';
 import { type Stack, startStack } from '../real/support/stack.ts';
-import { exporterImage } from './exporter-image.ts';
 import { type Guest, startGuest } from './guest.ts';
 import { createGuestHypervisor, type GuestHypervisor } from './guest-hypervisor.ts';
 import { guestImage } from './guest-image.ts';
@@ -30,6 +31,8 @@ import { type Release, serveRelease } from './release.ts';
 import { renderCloud } from './rendered-cloud.ts';
 
 const ON_POOL = `node.labels.${POOL_NODE_LABEL}==${WORKER_NODE}`;
+/** The stack of workers.stack.yaml, as the master names it. */
+const EXPORTERS = 'micado-workers';
 const HOST_NUMBER = 100;
 /** It boots, and then fetches and loads the release. */
 const JOINED_WITHIN_MS = 480_000;
@@ -56,8 +59,10 @@ beforeAll(async () => {
   const { manager } = cluster;
   images = {
     busybox: await loadBusybox(manager),
-    exporter: await loadLocalImage(manager.docker, await exporterImage()),
+    exporter: imageTag('exporter', packageVersion()),
   };
+  await loadBases(manager);
+  await buildImages(manager, packageVersion());
   release = use(await serveRelease(manager, Object.values(images)));
   const cloud = await renderCloud(join(folder, 'cloud'), {
     masterAddress: manager.address,
@@ -66,7 +71,7 @@ beforeAll(async () => {
   });
   use(await labelNodes(manager));
   await serveMetadata(manager);
-  await createExporterService(manager.docker);
+  await deployStack(manager, EXPORTERS, [dockerFile('workers.stack.yaml')], {});
   hypervisor = createGuestHypervisor(async (id) =>
     startGuest(cluster.segment, {
       name: 'vm1',
@@ -101,37 +106,6 @@ const tokenAnswer = z.object({ JoinTokens: z.object({ Worker: z.string() }) });
 const workerToken = async (docker: Docker): Promise<string> =>
   tokenAnswer.parse(await docker.swarmInspect()).JoinTokens.Worker;
 
-/** As the stack has it: one on each worker, with the machine's own files. */
-async function createExporterService(docker: Docker): Promise<void> {
-  const bind = (source: string, target: string) => ({
-    Type: 'bind',
-    Source: source,
-    Target: target,
-    ReadOnly: true,
-  });
-  await docker.createService({
-    Name: 'exporter',
-    Mode: { Global: {} },
-    TaskTemplate: {
-      ContainerSpec: {
-        Image: images.exporter,
-        Args: [
-          `--web.listen-address=0.0.0.0:${DEFAULT_PORT.exporter}`,
-          '--path.procfs=/host/proc',
-          '--path.cgroup=/host/sys/fs/cgroup',
-        ],
-        Mounts: [
-          bind('/proc', '/host/proc'),
-          bind('/sys/fs/cgroup', '/host/sys/fs/cgroup'),
-          bind('/var/run/docker.sock', '/var/run/docker.sock'),
-        ],
-      },
-      Placement: { Constraints: [ON_POOL] },
-      Networks: [{ Target: 'host' }],
-    },
-  } as Docker.CreateServiceOptions);
-}
-
 const worker = async (): Promise<NodeView | undefined> =>
   (await listNodes(cluster.manager.docker)).find(({ role }) => role === 'worker');
 
@@ -148,12 +122,19 @@ const exitAnswer = z.array(
 );
 
 /** The exit code of a script that a task on the worker runs once. */
-async function exitCodeOnWorker(name: string, script: string, networks: readonly string[]): Promise<number> {
+async function exitCodeOnWorker(
+  name: string,
+  script: string,
+  {
+    networks = [],
+    mounts = [],
+  }: { readonly networks?: readonly string[]; readonly mounts?: readonly object[] } = {},
+): Promise<number> {
   const { docker } = cluster.manager;
   await docker.createService({
     Name: name,
     TaskTemplate: {
-      ContainerSpec: { Image: images.busybox, Command: ['sh', '-c', script] },
+      ContainerSpec: { Image: images.busybox, Command: ['sh', '-c', script], Mounts: mounts },
       Placement: { Constraints: [ON_POOL] },
       RestartPolicy: { Condition: 'none' },
       Networks: networks.map((Target) => ({ Target })),
@@ -181,6 +162,8 @@ describe('a virtual machine that boots with the rendered user data', () => {
     expect(node.labels).toEqual({ [POOL_NODE_LABEL]: WORKER_NODE, [POOL_VM_NODE_LABEL]: vm.id });
     expect(await listNodes(cluster.manager.docker)).toHaveLength(2);
     expect(release.fetches()).toBe(1);
+    const said = await vm.guest.console();
+    expect(said).toMatch(/curl: .*503[\s\S]*micado-join: joined /);
   });
 
   test('runs the exporter, which Prometheus finds and reads', async () => {
@@ -193,11 +176,26 @@ describe('a virtual machine that boots with the rendered user data', () => {
     expect(cores?.value).toBe(2);
     // The engine may tell of it only after the first scrape.
     const exporter = await vm.guest.reaches('the exporter shows its own container', async () => {
-      const [own] = await query(`container_memory_rss{instance="${instance}",name=~"exporter[.].+"}`);
+      const [own] = await query(
+        `container_memory_rss{instance="${instance}",name=~"${EXPORTERS}_exporter[.].+"}`,
+      );
       return own;
     });
     expect(exporter.labels['id']).toMatch(/^\/system\.slice\/docker-[0-9a-f]{64}\.scope$/);
     expect(exporter.value).toBeGreaterThan(10e6);
+  });
+
+  test('leaves the exporter no right: it is a user of its own, without capabilities', async () => {
+    const CONFINED = 10;
+    const script = [
+      'for one in /host/proc/[0-9]*; do',
+      "  busybox tr '\\0' ' ' < $one/cmdline | busybox grep -q '^node .*micado-exporter' || continue",
+      "  [ $(busybox grep -Ec '^(Uid:(.65532){4}|Cap(Prm|Eff):.0+)$' $one/status) = 3 ]",
+      `  exit $((${CONFINED} + $?))`,
+      'done',
+    ].join('\n');
+    const mounts = [{ Type: 'bind', Source: '/proc', Target: '/host/proc', ReadOnly: true }];
+    expect(await exitCodeOnWorker('watchman', script, { mounts })).toBe(CONFINED);
   });
 
   test('takes a task, whose figures reach Prometheus', async () => {
@@ -235,8 +233,8 @@ describe('a virtual machine that boots with the rendered user data', () => {
       `${get} http://${METADATA_ADDRESS}/user-data && exit ${READ}`,
       `exit ${REFUSED}`,
     ].join('\n');
-    expect(await exitCodeOnWorker('in-machine', script, ['host'])).toBe(READ);
-    expect(await exitCodeOnWorker('in-container', script, [])).toBe(REFUSED);
+    expect(await exitCodeOnWorker('in-machine', script, { networks: ['host'] })).toBe(READ);
+    expect(await exitCodeOnWorker('in-container', script)).toBe(REFUSED);
   });
 
   test('is down for the Swarm and gone from Prometheus’ targets when it is switched off', async () => {
