@@ -4,7 +4,7 @@ import { createServedApp } from '../../cluster/story/served-app.ts';
 import type { NodeView } from '../../cluster/story/swarm-view.ts';
 import { eventually } from '../../eventually.ts';
 import { waitForRunning } from '../support/services.ts';
-import { createDemand, removeDemand, waitUntilDemandIsMet } from './support/demand.ts';
+import { changeDemand, createDemand, removeDemand, waitUntilDemandIsMet } from './support/demand.ts';
 import { createLingerer } from './support/lingerer.ts';
 import { type Pool, startPool } from './support/pool.ts';
 
@@ -42,6 +42,13 @@ async function seeDrain(): Promise<NodeView> {
   );
 }
 
+function workersAskedFor(): number {
+  const { occopus, infraId, node } = pool.stage.cloud;
+  const infrastructure = occopus.infrastructure(infraId);
+  const asked = infrastructure?.node(node);
+  return asked === undefined ? 0 : (infrastructure?.reportedTarget(asked) ?? 0);
+}
+
 const reasonsOfThePool = async (): Promise<readonly string[]> =>
   (await pool.decisions()).map(({ reason }) => reason);
 
@@ -70,29 +77,36 @@ describe('in the middle of a drain', () => {
 
   test('the node is lost: it is replaced, and the pool is back at min', async () => {
     await growToTwo();
+    const watch = pool.watch();
     const victim = await seeDrain();
     const vm = pool.stage.cloud.vms().find(({ engine }) => engine.address === victim.address);
     await pool.stage.cloud.vanish(vm?.id ?? '');
     await pool.settled(1, 150_000);
+    expect(await watch.stop()).toEqual({ fewest: 1, most: 2 });
     expect((await pool.nodes()).map(({ id }) => id)).not.toContain(victim.id);
     await waitForRunning(pool.engine, APP.name, 1);
   }, 240_000);
 });
 
 describe('a pool', () => {
-  test('does not grow over a max that is lowered meanwhile', async () => {
+  test('comes back under a max that is lowered while its VMs boot, once no task needs the last one', async () => {
     const watch = pool.watch();
-    await pool.setBounds({ min: 1, max: 2 });
     await createDemand(pool, 3);
-    await waitUntilDemandIsMet(pool, 2);
-    await eventually('the executor holds it at max', async () => (await pool.verdict()) === 'hold at_max', {
+    await eventually('two more VMs are asked for', () => workersAskedFor() === 3, { withinMs: 60_000 });
+    await pool.setBounds({ min: 1, max: 2 });
+    await waitUntilDemandIsMet(pool, 3);
+    await eventually('its task keeps it', async () => (await pool.verdict()) === 'hold no_victim', {
       withinMs: 60_000,
     });
+    await changeDemand(pool, 2);
     await pool.settled(2);
-    expect((await watch.stop()).most).toBe(2);
+    expect(await watch.stop()).toEqual({ fewest: 1, most: 3 });
+    await waitUntilDemandIsMet(pool, 2);
+    await waitForRunning(pool.engine, APP.name, 1);
   }, 200_000);
 
   test('keeps a worker that is cut off and comes back', async () => {
+    const watch = pool.watch();
     const [worker] = await pool.nodes();
     const vm = pool.stage.cloud.vms().find(({ engine }) => engine.address === worker?.address);
     await vm?.engine.cut();
@@ -101,6 +115,7 @@ describe('a pool', () => {
     });
     await vm?.engine.mend();
     await pool.settled(2);
+    expect(await watch.stop()).toEqual({ fewest: 2, most: 2 });
     expect((await pool.nodes()).map(({ id }) => id)).toContain(worker?.id);
     await removeDemand(pool);
     await pool.settled(1);

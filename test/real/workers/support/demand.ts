@@ -4,7 +4,7 @@ import { SERVICE_LABEL } from '../../../../internal/contract/labels.ts';
 import { callDocker } from '../../../../internal/docker/docker-client.ts';
 import { listWantedTasks } from '../../../cluster/story/swarm-view.ts';
 import { eventually } from '../../../eventually.ts';
-import { removeService } from '../../support/services.ts';
+import { removeService, updateService } from '../../support/services.ts';
 import type { Pool } from './pool.ts';
 
 const DEMAND = 'demand';
@@ -37,6 +37,9 @@ export async function createReserving(
     } as Docker.CreateServiceOptions),
   );
 }
+
+export const changeDemand = ({ engine }: Pool, workers: number): Promise<void> =>
+  updateService(engine, DEMAND, { replicas: workers });
 
 export const removeDemand = ({ engine }: Pool): Promise<void> => removeService(engine, DEMAND);
 
