@@ -34,9 +34,7 @@ export type Cluster = AsyncDisposable & {
   readonly workers: readonly Engine[];
   /** Its network, for what is no engine: a virtual machine. Engines take the numbers from 10 on. */
   readonly segment: Segment;
-  /** One more engine that joins as a worker: `w1`, `w2` … */
-  addWorker(): Promise<Engine>;
-  /** One more engine that is in no Swarm yet; numbered with the workers. */
+  /** One more engine that is in no Swarm yet; numbered with the workers: `w1`, `w2` … */
   addEngine(limits?: EngineLimits): Promise<Engine>;
   stop(): Promise<void>;
 };
@@ -58,14 +56,12 @@ export async function startCluster({ workers: count, ...limits }: ClusterOptions
       engines += 1;
       return await startEngineIn(segment, { name: `w${engines}`, hostNumber: 10 + engines, ...own });
     };
-    const addWorker = async (): Promise<Engine> => {
+    while (workers.length < count) {
       const worker = await addEngine();
       await joinSwarm(worker, manager);
       workers.push(worker);
-      return worker;
-    };
-    while (workers.length < count) await addWorker();
-    return { manager, workers, segment, addWorker, addEngine, stop, [Symbol.asyncDispose]: stop };
+    }
+    return { manager, workers, segment, addEngine, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
