@@ -27,7 +27,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'micado-named-'));
   tokenFile = join(folder, 'token');
   webConfigFile = await writeWebConfig(folder);
-  bench = await startDestroyBench();
+  bench = await startDestroyBench({ tasksStay: true });
 });
 afterEach(async () => {
   await bench[Symbol.asyncDispose]();
@@ -116,24 +116,17 @@ describe('an executor that is named', () => {
     async () => {
       await using executor = await startPoolExecutor();
       await executor.knowsThePool();
-      const pausedAtDrain: boolean[] = [];
-      const workerId = bench.nodeNamed('w1')?.ID ?? '';
-      let asked = Promise.resolve();
-      bench.engine.before(`/nodes/${workerId}/update`, () => {
-        asked = executor.get('/api/v1/status').then(async (answer) => {
-          pausedAtDrain.push((await answer.text()).includes('"micado destroy"'));
-        });
-      });
-      const { exitCode, printed } = await destroy(
-        `--executor.url=${executor.url}`,
-        `--executor.token-file=${tokenFile}`,
-      );
-      await asked;
+      const isPaused = async (): Promise<boolean> =>
+        (await (await executor.get('/api/v1/status')).text()).includes('"micado destroy"');
+      const ended = destroy(`--executor.url=${executor.url}`, `--executor.token-file=${tokenFile}`);
+      await eventually('a worker is drained', () => bench.nodeNamed('w1')?.Spec.Availability === 'drain');
+      expect(await isPaused()).toBe(true);
+      bench.engine.state.tasks.clear();
+      const { exitCode, printed } = await ended;
       expect(printed).toContain(`${POOL}, until nothing is left`);
       expect(printed).toContain(`nothing is left of ${INFRA}`);
       expect(exitCode).toBe(0);
-      expect(pausedAtDrain).toEqual([true]);
-      expect(await (await executor.get('/api/v1/status')).text()).not.toContain('micado destroy');
+      expect(await isPaused()).toBe(false);
     },
     PATIENCE_MS,
   );
@@ -174,6 +167,7 @@ test('where none is named, and no stack runs, that is said', async () => {
     exitCode: 1,
     printed: expect.stringContaining('--executor.url'),
   });
+  bench.engine.state.tasks.clear();
   const { printed } = await destroy();
   expect(printed).toContain('no executor is known here; one elsewhere is named by --executor.url');
 });
