@@ -228,12 +228,16 @@ describe('an infrastructure of workers', () => {
         Resources: half,
         Placement: { Constraints: ['node.labels.zone==moon'] },
       }),
+      // One more worker would take it, but it is the user who wants no more of them.
+      await createService('apart', 3, { Placement: { MaxReplicas: 1 } }),
     ];
     await untilPending(
+      'swarm_tasks_pending{service_name="apart",reason="max_replicas_per_node"} 1',
       'swarm_tasks_pending{service_name="huge",reason="too_large"} 1',
       'swarm_tasks_pending{service_name="moon",reason="unsatisfied_constraints"} 1',
     );
-    await untilScraped(stack.url.prometheus, 'swarm_tasks_pending{service_name="moon"}', 4);
+    for (const name of ['apart', 'moon'])
+      await untilScraped(stack.url.prometheus, `swarm_tasks_pending{service_name="${name}"}`, 4);
     expect(await workerAlerts()).toEqual([]);
     const more = await createService('more', 2, { Resources: half });
     await secondsUntil('the pool is overloaded', async () =>
