@@ -34,15 +34,26 @@ const nodeAnswer = z.object({
   Spec: z.looseObject({ Labels: z.record(z.string(), z.string()).default({}) }),
 });
 
+/** Those that the node has in the end. */
+export const labelsOfWorker = ({
+  pool,
+  vmId,
+}: Pick<WorkerSteps, 'pool' | 'vmId'>): Readonly<Record<string, string>> => ({
+  [POOL_NODE_LABEL]: pool,
+  ...(vmId === undefined ? {} : { [POOL_VM_NODE_LABEL]: vmId }),
+});
+
 /** Through a manager: a node cannot label itself. */
-async function labelNode(worker: Engine, { manager, pool, vmId }: WorkerSteps): Promise<void> {
+async function labelNode(worker: Engine, steps: WorkerSteps): Promise<void> {
   const { NodeID: nodeId } = infoAnswer.parse(await worker.docker.info()).Swarm;
-  const node = manager.docker.getNode(nodeId);
+  const node = steps.manager.docker.getNode(nodeId);
   await eventually(`node ${worker.name} is labelled`, async () => {
     const { Version, Spec } = nodeAnswer.parse(await node.inspect());
-    const vm = vmId === undefined ? {} : { [POOL_VM_NODE_LABEL]: vmId };
-    const Labels = { ...Spec.Labels, [POOL_NODE_LABEL]: pool, ...vm };
-    await node.update({ version: Version.Index, ...Spec, Labels });
+    await node.update({
+      version: Version.Index,
+      ...Spec,
+      Labels: { ...Spec.Labels, ...labelsOfWorker(steps) },
+    });
     return true;
   });
 }
