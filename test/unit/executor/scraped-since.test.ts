@@ -63,7 +63,7 @@ test('a past that cannot be told is no failure, and is asked for again after a w
   world.pastIsKnown = false;
   expect(await sinceOf()).toBeUndefined();
   world.pastIsKnown = true;
-  for (let seconds = 1; seconds < 30; seconds += 1) {
+  for (let seconds = 1; seconds < 10; seconds += 1) {
     await clock.advance(LOOK_EVERY_MS);
     expect(await sinceOf()).toBeUndefined();
   }
@@ -72,13 +72,23 @@ test('a past that cannot be told is no failure, and is asked for again after a w
   expect(world.timesAsked).toBe(2);
 });
 
-test('nobody waits for a past that takes long', async () => {
+test('nobody waits for a past that takes long: it is told when it has come', async () => {
   const clock = createManualClock();
+  let tell = (_: readonly LastSeen[]): void => {};
   const read = createScrapedSince(
-    { scraped: async () => [{ ...EXPORTER, isUp: false }], lastSeen: () => new Promise(() => {}) },
+    {
+      scraped: async () => [{ ...EXPORTER, isUp: false }],
+      lastSeen: () =>
+        new Promise((resolve) => {
+          tell = resolve;
+        }),
+    },
     clock,
   );
   const looked = read();
   await clock.advance(LOOK_EVERY_MS);
   expect(await looked).toEqual([{ ...EXPORTER, isUp: false, sinceMs: undefined }]);
+  tell([{ ...EXPORTER, upMs: 1_000, downMs: undefined }]);
+  await clock.advance(LOOK_EVERY_MS);
+  expect((await read())[0]?.sinceMs).toBe(1_000);
 });
