@@ -22,7 +22,9 @@ const HANGING: readonly (readonly [part: Frozen, name: string])[] = [
   ['exporter', 'Exporters'],
   ['rulegen', 'Rule generator'],
 ];
-/** It is 5 s where the machine has nothing else to do. */
+const PROMISED_MS = 5_000;
+/** A machine that is busy with other tests may delay any single time. */
+const ATTEMPTS = 3;
 const TURNS_WITHIN_MS = 20_000;
 
 /** One wrong token, and an executor that is killed while it answers. */
@@ -55,6 +57,23 @@ const freeze = (part: Frozen) =>
 const thaw = (part: Frozen) =>
   part === 'docker' ? scene.engine.resume() : sendSignal(scene.stack.pidOf(part), 'SIGCONT');
 const row = (words: string): string => `.decision:has-text("web"):has-text("${words}")`;
+
+/** How long each turn took to be seen, in milliseconds. */
+async function hangAndReturn(part: Frozen, name: string): Promise<readonly [away: number, well: number]> {
+  await freeze(part);
+  const frozenMs = performance.now();
+  let awayMs = Number.NaN;
+  try {
+    await shows(partThatIs(part, 'away'), TURNS_WITHIN_MS);
+    awayMs = performance.now() - frozenMs;
+    await shows(`h1:has-text("${name}"):has-text("not answer.")`);
+  } finally {
+    thaw(part);
+  }
+  const thawedMs = performance.now();
+  await shows(partThatIs(part, 'well'), TURNS_WITHIN_MS);
+  return [awayMs, performance.now() - thawedMs];
+}
 
 describe('the status page', () => {
   test('says what it waits for while there is no service', async () => {
@@ -97,16 +116,16 @@ describe('the status page', () => {
     await field.fill('');
   });
 
-  test.each(HANGING)('shows that %s hangs, and that it is back', async (part, name) => {
-    await freeze(part);
-    try {
-      await shows(partThatIs(part, 'away'), TURNS_WITHIN_MS);
-      await shows(`h1:has-text("${name}"):has-text("not answer.")`);
-    } finally {
-      thaw(part);
-    }
-    await shows(partThatIs(part, 'well'), TURNS_WITHIN_MS);
-  });
+  test.each(HANGING)(
+    'shows within 5 s that %s hangs, and then that it is back',
+    async (part, name) => {
+      let slowerMs = Number.POSITIVE_INFINITY;
+      for (let attempt = 0; attempt < ATTEMPTS && slowerMs > PROMISED_MS; attempt += 1)
+        slowerMs = Math.max(...(await hangAndReturn(part, name)));
+      expect(slowerMs).toBeLessThanOrEqual(PROMISED_MS);
+    },
+    150_000,
+  );
 
   test('says that the executor itself does not answer, and shows what it said last as old', async () => {
     await freeze('executor');
