@@ -1,6 +1,6 @@
 /** A real Docker engine in a network namespace of its own, with a host name, a resolver and a cgroup of its own. */
 import type { ChildProcess } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { createDockerClient } from '../../internal/docker/docker-client.ts';
@@ -10,7 +10,7 @@ import { lastLine, run } from './command.ts';
 import { checkEngineName, engineId, segmentAddress } from './engine-name.ts';
 import { namespaceFile, plugIn } from './namespace.ts';
 import { freezeProcess, sendSignal } from './processes.ts';
-import { removeEngine, type Segment } from './segment.ts';
+import { removeEngine, type Segment, unplugEngine } from './segment.ts';
 import { spawnInNamespace } from './spawn-in-namespace.ts';
 
 export type Engine = AsyncDisposable & {
@@ -28,13 +28,16 @@ export type Engine = AsyncDisposable & {
   /** The cgroup above all containers of this engine: its "machine". */
   readonly cgroup: string;
   readonly docker: Docker;
-  readonly pid: number;
+  /** Another one after `restart`. */
+  pid(): number;
   /** Freezes the engine (its containers go on): it accepts connections and does not answer. */
   pause(): Promise<void>;
   resume(): void;
   /** Unplugs the engine's network; `mend` plugs it in again. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** As a machine that loses power and boots: all processes die at once, and the engine starts on what is on the disk. */
+  restart(): Promise<void>;
   /** Ends engine and containers and removes all they have. Idempotent. */
   stop(): Promise<void>;
 };
@@ -62,15 +65,18 @@ export async function startEngineIn(segment: Segment, options: EngineOptions): P
   const folder = join(segment.folder, name);
   const address = segmentAddress(segment.number, hostNumber);
   const stop = (): Promise<void> => removeEngine(segment.number, segment.folder, name);
-  await mkdir(folder, { recursive: true });
-  try {
+  const docker = createDockerClient({ kind: 'socket', socketPath: join(folder, 'docker.sock') });
+  const boot = async (): Promise<number> => {
     await plugIn(segment.number, id);
     await run('ip', ['-n', id, 'addr', 'add', `${address}/24`, 'dev', 'eth0']);
-    if (cpuCores !== undefined) await setCpuQuota(id, cpuCores);
     const child = await launch(id, name, folder, options);
-    const docker = createDockerClient({ kind: 'socket', socketPath: join(folder, 'docker.sock') });
     await waitUntilAnswering(docker, child, folder);
-    const pid = child.pid ?? 0;
+    return child.pid ?? 0;
+  };
+  await mkdir(folder, { recursive: true });
+  try {
+    if (cpuCores !== undefined) await setCpuQuota(id, cpuCores);
+    let pid = await boot();
     return {
       name,
       dockerHost: `unix://${join(folder, 'docker.sock')}`,
@@ -80,11 +86,17 @@ export async function startEngineIn(segment: Segment, options: EngineOptions): P
       folder,
       cgroup: `/${id}`,
       docker,
-      pid,
+      pid: () => pid,
       pause: () => freezeProcess(pid),
       resume: () => sendSignal(pid, 'SIGCONT'),
       cut: async () => void (await run('ip', ['link', 'set', id, 'down'])),
       mend: async () => void (await run('ip', ['link', 'set', id, 'up'])),
+      async restart() {
+        await unplugEngine(id);
+        // Both are in /run of a machine, which is empty after a boot.
+        for (const name of ['exec', 'pid']) await rm(join(folder, name), { recursive: true, force: true });
+        pid = await boot();
+      },
       stop,
       [Symbol.asyncDispose]: stop,
     };

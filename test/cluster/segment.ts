@@ -75,11 +75,16 @@ async function removeSegment(number: number, folder: string): Promise<void> {
 
 export async function removeEngine(segment: number, folder: string, name: string): Promise<void> {
   const id = engineId(segment, name);
+  await unplugEngine(id);
+  await removeCgroups(id);
+  await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Ends all that runs there, and its network with it; its files stay. */
+export async function unplugEngine(id: string): Promise<void> {
   await killEngineProcesses(id);
   await runAnyway('ip', ['link', 'del', id]);
   await runAnyway('ip', ['netns', 'del', id]);
-  await removeCgroups(id);
-  await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Removes the segments of processes that ended without releasing them. */

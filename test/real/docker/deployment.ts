@@ -15,8 +15,13 @@ const WITHIN_MS = 120_000;
 export const docker = (engine: Engine, args: readonly string[], env: Variables = {}): Promise<string> =>
   run('docker', args, { withinMs: WITHIN_MS, env: { ...env, DOCKER_HOST: engine.dockerHost } });
 
-export const compose = (engine: Engine, args: readonly string[], env: Variables): Promise<string> =>
-  run('docker-compose', ['--project-name', 'micado', '--file', dockerFile('compose.yaml'), ...args], {
+export const compose = (
+  engine: Engine,
+  args: readonly string[],
+  env: Variables,
+  files: readonly string[],
+): Promise<string> =>
+  run('docker-compose', ['--project-name', 'micado', ...files.flatMap((file) => ['--file', file]), ...args], {
     withinMs: WITHIN_MS,
     env: { ...env, DOCKER_HOST: engine.dockerHost },
   });
@@ -34,16 +39,23 @@ export async function deployStack(
   await docker(engine, ['stack', 'deploy', '--resolve-image', 'never', ...named, name], env);
 }
 
-/** An engine of the tests has its socket elsewhere; on its own machine, which nobody else sees, it is where all look for it. */
-export async function offerSocket(engine: Engine): Promise<void> {
-  const link = ['ln', '-s', join(engine.folder, 'docker.sock'), '/run/docker.sock'];
-  await run('nsenter', ['--target', String(engine.pid), '--mount', ...link]);
+/**
+ * What a machine with systemd has after each boot, seen by the engine alone: the socket where all look for it, and a root that
+ * containers may follow.
+ */
+export async function furnishMachine(engine: Engine): Promise<void> {
+  const socket = join(engine.folder, 'docker.sock');
+  for (const command of [
+    ['ln', '-s', socket, '/run/docker.sock'],
+    ['mount', '--make-rshared', '/'],
+  ])
+    await run('nsenter', ['--target', String(engine.pid()), '--mount', ...command]);
 }
 
 /** Opens to the test what the stack keeps to itself. */
 export async function publishedPorts(folder: string): Promise<string> {
   const file = join(folder, 'published.yaml');
-  const ports = { prometheus: 9090, rulegen: 9096, executor: 9095 };
+  const ports = { prometheus: 9090, alertmanager: 9093, rulegen: 9096, executor: 9095 };
   const services = Object.entries(ports).map(
     ([name, port]) => `  ${name}: { ports: [{ target: ${port}, published: ${port}, mode: host }] }\n`,
   );
@@ -56,6 +68,19 @@ export async function fetchOn(engine: Engine, url: string): Promise<unknown> {
   const script = `fetch(${JSON.stringify(url)}).then((answer) => answer.text()).then((text) => process.stdout.write(text))`;
   const node = [process.execPath, '--input-type=module', '--eval', script];
   return JSON.parse(await run('nsenter', [`--net=${engine.namespace}`, ...node]));
+}
+
+const targets = z.object({
+  data: z.object({ activeTargets: z.array(z.object({ scrapeUrl: z.string(), health: z.string() })) }),
+});
+
+/** The hosts that the Prometheus of that machine reads, sorted. */
+export async function scrapedOn(engine: Engine, prometheusUrl: string): Promise<readonly string[]> {
+  const { activeTargets } = targets.parse(
+    await fetchOn(engine, `${prometheusUrl}/api/v1/targets?state=active`),
+  ).data;
+  const up = activeTargets.filter(({ health }) => health === 'up');
+  return up.map(({ scrapeUrl }) => new URL(scrapeUrl).host).toSorted();
 }
 
 const taskList = z.array(

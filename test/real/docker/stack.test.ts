@@ -9,7 +9,6 @@ import { z } from 'zod';
 import { claimLeadership, resignLeadership } from '../../../deploy/adapters/docker-swarm.ts';
 import type { Leader } from '../../../deploy/core/leadership.ts';
 import { systemClock } from '../../../internal/daemon/clock.ts';
-import { createDockerClient } from '../../../internal/docker/docker-client.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { run } from '../../cluster/command.ts';
 import { loadStress } from '../../cluster/images.ts';
@@ -19,17 +18,24 @@ import { decisionsOf, prometheusAlerts, ruleGroups } from '../support/apis.ts';
 import { loadHaproxy } from '../support/haproxy-image.ts';
 import { type Load, startLoad } from '../support/load.ts';
 import { buildImages, copyImages, IMAGE_NAMES, imageTag } from '../support/micado-images.ts';
+import { queryPrometheus } from '../support/prometheus-queries.ts';
 import { removeService, replicasOf, waitForRunning } from '../support/services.ts';
+import { loadStandIn, STAND_IN, standInTag } from '../support/stand-in-images.ts';
 import { watchReplicas } from '../support/watch-replicas.ts';
+import { seeReboot, seeWhoReachesOccopus, startCloudMaster } from './cloud-master.ts';
+import { deployWithConsul, leftInSwarm, seeWhatConsulChanges } from './consul-stack.ts';
 import {
-  compose,
   confinementOf,
   deployStack,
   docker,
   dockerFile,
   fetchOn,
+  furnishMachine,
+  scrapedOn,
   untilTasksRun,
 } from './deployment.ts';
+import { leaveKeepsakes } from './keepsakes.ts';
+import { seeWhatProxyLetsPass } from './proxied-sockets.ts';
 import { monitoring, openStage, STAGE_OPENS_WITHIN_MS, type Stage, stackTasks } from './stage.ts';
 
 const [BEFORE, AFTER] = ['1.0.0', '1.0.1'];
@@ -49,6 +55,8 @@ const CONFINED = {
 
 /** Who runs `micado up` on the same Swarm. */
 const OPERATOR: Leader = { stackId: 'up', host: 'desk', folder: '/home/ops', started: 'today' };
+
+const NODE_EXPORTER_TASKS = { tasks: 3, image: standInTag(STAND_IN.nodeExporter) };
 
 const parts = createOpenParts();
 let stage: Stage;
@@ -105,19 +113,12 @@ test('a release holds the compose file with all that it reads, and the images fo
     expect(await docker(worker, ['image', 'inspect', ...images])).toContain(BEFORE);
 }, 120_000);
 
-const targets = z.object({
-  data: z.object({
-    activeTargets: z.array(
-      z.object({ labels: z.record(z.string(), z.string()), scrapeUrl: z.string(), health: z.string() }),
-    ),
-  }),
-});
-
-test('on a drained master compose runs all parts, and a service the exporters of the workers', async () => {
+test('on a drained master compose runs all parts with Occopus, and a service the exporters of the workers', async () => {
   const { manager, workers } = cluster;
   await docker(manager, ['node', 'update', '--availability', 'drain', manager.name]);
-  await compose(manager, ['up', '--detach'], stage.variables(BEFORE));
+  const master = await startCloudMaster(stage, BEFORE);
   await deployStack(manager, 'micado-workers', [dockerFile('workers.stack.yaml')], stage.variables(BEFORE));
+  const prometheus = 'http://127.0.0.1:9090';
   const expected = [
     'alertmanager:9093',
     'executor:9095',
@@ -126,18 +127,8 @@ test('on a drained master compose runs all parts, and a service the exporters of
     'rulegen:9096',
     ...workers.map(({ address }) => `${address}:9200`),
   ];
-  await eventually(
-    'Prometheus scrapes them all',
-    async () => {
-      const { activeTargets } = targets.parse(
-        await fetchOn(manager, 'http://127.0.0.1:9090/api/v1/targets?state=active'),
-      ).data;
-      const up = activeTargets.filter(({ health }) => health === 'up');
-      const hosts = up.map(({ scrapeUrl }) => new URL(scrapeUrl).host);
-      return hosts.toSorted().join() === expected.toSorted().join();
-    },
-    { withinMs: 90_000, everyMs: 500 },
-  );
+  const areScraped = async () => (await scrapedOn(manager, prometheus)).join() === expected.toSorted().join();
+  await eventually('Prometheus scrapes them all', areScraped, { withinMs: 90_000, everyMs: 500 });
   for (const name of IMAGE_NAMES)
     await eventually(
       `${name} is healthy and confined`,
@@ -146,11 +137,16 @@ test('on a drained master compose runs all parts, and a service the exporters of
       { withinMs: 60_000, everyMs: 500 },
     );
   await expect(fetch(`${stage.url(9090)}/-/healthy`)).rejects.toThrow();
+  await seeWhoReachesOccopus(master);
 
-  await compose(manager, ['down', '--volumes', '--timeout', '10'], stage.variables(BEFORE));
+  await seeReboot(manager, master);
+  await eventually('Prometheus scrapes them all again', areScraped, { withinMs: 90_000, everyMs: 500 });
+
+  await master.down();
   await docker(manager, ['stack', 'rm', 'micado-workers']);
   await docker(manager, ['node', 'update', '--availability', 'active', manager.name]);
-}, 240_000);
+  await furnishMachine(manager);
+}, 300_000);
 
 const ruleFile = (): string => join(stage.volume('micado_rules'), 'service-web.yml');
 const hasRules = async (): Promise<boolean> =>
@@ -169,13 +165,16 @@ describe('the stack, behind nothing and then behind a socket proxy', () => {
   test('runs on the master and on every node, each part without rights', async () => {
     const { manager } = cluster;
     await docker(manager, ['node', 'update', '--label-add', 'micado.master=true', manager.name]);
-    await deployStack(
-      manager,
-      'micado',
-      [dockerFile('stack.yaml'), stage.published],
-      stage.variables(BEFORE),
-    );
-    await untilTasksRun(cluster, stackTasks(BEFORE));
+    const files = [dockerFile('stack.yaml'), dockerFile('node-exporter.stack.yaml'), stage.published];
+    for (const node of [manager, ...cluster.workers]) await loadStandIn(node, STAND_IN.nodeExporter);
+    await deployStack(manager, 'micado', files, {
+      ...stage.variables(BEFORE),
+      MICADO_NODE_EXPORTER_IMAGE: NODE_EXPORTER_TASKS.image,
+    });
+    await untilTasksRun(cluster, {
+      ...stackTasks(BEFORE),
+      'micado_node-exporter': NODE_EXPORTER_TASKS,
+    });
     for (const name of IMAGE_NAMES)
       expect(await confinementOf(manager, `com.docker.swarm.service.name=micado_${name}`)).toEqual(CONFINED);
     expect(await claimLeadership(manager.docker, OPERATOR, systemClock)).not.toEqual(OPERATOR);
@@ -194,6 +193,17 @@ describe('the stack, behind nothing and then behind a socket proxy', () => {
     await waitForRunning(cluster.manager, 'web', 1);
   }, 90_000);
 
+  test('finds node_exporter on every node, and reads it', async () => {
+    await eventually(
+      'all are up',
+      async () => {
+        const up = await queryPrometheus(stage.url(9090), 'up{job="node_exporter"} == 1');
+        return up.length === NODE_EXPORTER_TASKS.tasks;
+      },
+      { withinMs: 60_000, everyMs: 250 },
+    );
+  }, 90_000);
+
   test('is upgraded while it scales, and loses nothing', async () => {
     const { manager, workers } = cluster;
     await buildImages(manager, AFTER);
@@ -203,6 +213,7 @@ describe('the stack, behind nothing and then behind a socket proxy', () => {
     for (const worker of workers)
       await copyImages(manager, worker, [imageTag('exporter', AFTER), 'haproxy:2.6']);
     const writtenMs = statSync(ruleFile()).mtimeMs;
+    const keepsakes = await leaveKeepsakes(stage);
     const watch = watchReplicas(manager, 'web');
     parts.defer(() => watch.stop());
 
@@ -226,6 +237,7 @@ describe('the stack, behind nothing and then behind a socket proxy', () => {
     await waitForRunning(manager, 'web', 3, 60_000);
     expect(await hasRules()).toBe(true);
     expect(statSync(ruleFile()).mtimeMs).toBe(writtenMs);
+    await keepsakes.seeKept();
 
     load.set(0);
     await eventually('one replica', async () => (await replicasOf(manager, 'web')) === 1, {
@@ -242,26 +254,7 @@ describe('the stack, behind nothing and then behind a socket proxy', () => {
   }, 480_000);
 
   test('lets each part do through the proxy what it has to, and nothing else', async () => {
-    const behind = (part: string) =>
-      createDockerClient({
-        kind: 'socket',
-        socketPath: join(stage.volume(`micado_${part}-docker`), 'docker.sock'),
-      });
-    const [rulegen, executor, exporter] = [behind('rulegen'), behind('executor'), behind('exporter')];
-    const refused = { statusCode: 403 };
-
-    for (const part of [rulegen, executor, exporter]) {
-      expect(await part.listServices()).toHaveLength(7);
-      await expect(part.swarmInspect()).rejects.toMatchObject(refused);
-      await expect(part.listSecrets()).rejects.toMatchObject(refused);
-      await expect(part.createContainer({ Image: 'busybox' })).rejects.toMatchObject(refused);
-      await expect(part.getService('web').remove()).rejects.toMatchObject(refused);
-    }
-    await expect(executor.listContainers()).rejects.toMatchObject(refused);
-    await expect(rulegen.getService('web').update({ version: 1 })).rejects.toMatchObject(refused);
-    const containers = await exporter.listContainers();
-    await expect(exporter.getContainer(containers[0]?.Id ?? '').stop()).rejects.toMatchObject(refused);
-    await expect(exporter.getNode('x').remove()).rejects.toMatchObject(refused);
+    await seeWhatProxyLetsPass(stage, 8);
   });
 
   test('leaves no rule and no alert of a service that is removed', async () => {
@@ -271,4 +264,17 @@ describe('the stack, behind nothing and then behind a socket proxy', () => {
     const alerts = await prometheusAlerts(stage.url(9090));
     expect(alerts.filter(({ labels }) => labels['application'] === 'web')).toEqual([]);
   }, 60_000);
+
+  test('is deployed with Consul, and leaves nothing behind when it is removed', async () => {
+    const { manager } = cluster;
+    await untilTasksRun(cluster, await deployWithConsul(stage, AFTER));
+    await seeWhatConsulChanges(stage);
+
+    await docker(manager, ['stack', 'rm', 'micado']);
+    await eventually(
+      'all of it is gone',
+      async () => expect(await leftInSwarm(manager)).toEqual([]) ?? true,
+      { withinMs: 60_000, everyMs: 250 },
+    );
+  }, 240_000);
 });

@@ -4,12 +4,12 @@ import { type Cluster, startCluster } from '../../cluster/cluster.ts';
 import { run } from '../../cluster/command.ts';
 import { openTogether } from '../../open-parts.ts';
 import { buildImages, imageTag, loadBases, loadMonitoring } from '../support/micado-images.ts';
-import { dockerFile, offerSocket, publishedPorts, type Tasks, type Variables } from './deployment.ts';
+import { dockerFile, furnishMachine, publishedPorts, type Tasks, type Variables } from './deployment.ts';
 
 export type Stage = AsyncDisposable & {
   readonly cluster: Cluster;
   readonly folder: string;
-  /** A stack file beside `stack.yaml`: Prometheus, rulegen and executor at the manager's `url`. */
+  /** A stack file beside `stack.yaml`: all parts of the manager at its `url`. */
   readonly published: string;
   url(port: number): string;
   /** Where the manager has the files of a volume. */
@@ -43,7 +43,7 @@ export async function openStage(version: string): Promise<Stage> {
     await loadBases(manager);
     await buildImages(manager, version);
     await loadMonitoring(manager, monitoring(version));
-    for (const engine of [manager, ...workers]) await offerSocket(engine);
+    for (const engine of [manager, ...workers]) await furnishMachine(engine);
     const tokenFile = join(folder, 'secrets/token');
     await run('sh', [dockerFile('new-token.sh'), tokenFile]);
     return {

@@ -106,6 +106,16 @@ export async function silenceService(alertmanagerUrl: string, service: string): 
   return z.object({ silenceID: z.string() }).parse(answer).silenceID;
 }
 
+const silenceAnswer = z.array(z.looseObject({ id: z.string(), status: z.object({ state: z.string() }) }));
+
+/** The ids of those that hold now. */
+export async function activeSilences(alertmanagerUrl: string): Promise<readonly string[]> {
+  const silences = silenceAnswer.parse(
+    await callJson({ url: `${alertmanagerUrl}/api/v2/silences`, timeoutMs: TIMEOUT_MS }),
+  );
+  return silences.filter(({ status }) => status.state === 'active').map(({ id }) => id);
+}
+
 const queryAnswer = z.object({ data: z.object({ result: z.array(z.unknown()) }) });
 
 /** Prometheus has scraped the series so many times within a minute, and so evaluated the rules on it. */

@@ -37,6 +37,25 @@ export async function queryPrometheus(
   return data.result.map(({ metric, value: [, text] }) => ({ labels: metric, value: Number(text) }));
 }
 
+const rangeAnswer = z.object({
+  data: z.object({ result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })) }),
+});
+
+/** When the series has its first value after that time; undefined where it has none until now. */
+export async function firstValueMs(
+  prometheusUrl: string,
+  series: string,
+  fromMs: number,
+): Promise<number | undefined> {
+  const parameters = new URLSearchParams({ query: series, step: '1' });
+  parameters.set('start', String(fromMs / 1_000));
+  parameters.set('end', String(Date.now() / 1_000));
+  const url = `${prometheusUrl}/api/v1/query_range?${parameters.toString()}`;
+  const { result } = rangeAnswer.parse(await callJson({ url, timeoutMs: TIMEOUT_MS })).data;
+  const [seconds] = result[0]?.values[0] ?? [];
+  return seconds === undefined ? undefined : seconds * 1_000;
+}
+
 export async function activeTargets(prometheusUrl: string): Promise<readonly Target[]> {
   const url = `${prometheusUrl}/api/v1/targets?state=active`;
   const { data } = targetsAnswer.parse(await callJson({ url, timeoutMs: TIMEOUT_MS }));
