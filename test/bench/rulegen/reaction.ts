@@ -1,6 +1,6 @@
 /** From created services to verified rules, one at a time beside bare reloads, and two hundred in a burst. */
-import { callHttp } from '../../../internal/daemon/http-client.ts';
 import { median } from '../figure.ts';
+import { reloadAndTime } from './bench-prometheus.ts';
 import { RELOADS, type RulegenSubject, type SubjectOptions, WRITES } from './rulegen-subject.ts';
 import type { BenchServices } from './swarm-services.ts';
 
@@ -44,9 +44,7 @@ export async function measureSingleCreates(
     await services.createOne(name);
     const createdAtMs = performance.now();
     verified.push((await rulegen.untilVerified(files + index + 1, WITHIN_MS)) - createdAtMs);
-    const startMs = performance.now();
-    await callHttp({ method: 'POST', url: `${around.prometheusUrl}/-/reload`, timeoutMs: WITHIN_MS });
-    bare.push(performance.now() - startMs);
+    bare.push(await reloadAndTime(around.prometheusUrl, WITHIN_MS));
   }
   const after = await countersOf(rulegen);
   await services.removeMany(names);

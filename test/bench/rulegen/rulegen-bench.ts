@@ -1,14 +1,14 @@
 /** `npm run bench -- rulegen`. */
 import { durationFlag, integerFlag } from '../../../internal/daemon/flag-kinds.ts';
-import { callHttp } from '../../../internal/daemon/http-client.ts';
 import { startEngine } from '../../cluster/cluster.ts';
 import { loadBusybox } from '../../cluster/images.ts';
-import { type RealPrometheus, startRealPrometheus } from '../../contract/rulegen/real-prometheus.ts';
 import { type BenchOptions, defineBench } from '../bench.ts';
 import { atMost, below, exactly, type Figure, informing } from '../figure.ts';
+import { startBenchPrometheus } from './bench-prometheus.ts';
 import { measureBurst, measureSingleCreates } from './reaction.ts';
 import { type SubjectOptions, startRulegenSubject } from './rulegen-subject.ts';
-import { measureColdStart, measureRest, measureRestart, type Restart } from './starts.ts';
+import { measureShapes, type RuleFiles, readRuleFiles } from './shapes.ts';
+import { type ColdStart, measureColdStart, measureRest, measureRestart, type Restart } from './starts.ts';
 import { type BenchServices, createBenchServices } from './swarm-services.ts';
 
 const flags = {
@@ -24,65 +24,73 @@ const flags = {
 
 export const rulegenBench = defineBench({
   name: 'rulegen',
-  summary: 'From a created service to verified rules, beside bare reloads; starts, rest and memory.',
+  summary: 'From a created service to verified rules, beside bare reloads; starts, rest, memory, evaluation.',
   flags,
   run: runRulegenBench,
 });
 
 type Options = BenchOptions<typeof flags>;
 const MOST_RESIDENT_MB = 90;
+const MOST_OVER_LINEAR = 1.2;
 const GROWTH = [10, 100];
+
+/** What is found out about one number of services. */
+type Stage = {
+  readonly count: number;
+  readonly cold: ColdStart;
+  readonly restart: Restart;
+  readonly files: RuleFiles;
+};
 
 async function runRulegenBench(options: Options): Promise<readonly Figure[]> {
   const { flags: chosen, progress, signal } = options;
   await using engine = await startEngine();
   const services = createBenchServices(engine, await loadBusybox(engine));
   const figures: Figure[] = [];
-  const restarts: Restart[] = [];
+  const stages: Stage[] = [];
   for (const count of [...GROWTH.filter((size) => size < chosen.services), chosen.services]) {
     signal.throwIfAborted();
     progress(`creating services until there are ${count}`);
     await services.grow(count);
-    await using prometheus = await startRealPrometheus();
-    await useIntervals(prometheus);
+    await using prometheus = await startBenchPrometheus();
     const around = {
       dockerHost: engine.dockerHost,
       rulesDir: prometheus.rulesDir,
       prometheusUrl: prometheus.url,
     };
-    figures.push(...(await measureStarts(around, count, restarts, progress)));
+    progress(`cold start and restart with ${count} services`);
+    const cold = await measureColdStart(around, count + 1);
+    const restart = await measureRestart(around, count + 1);
+    const stage = { count, cold, restart, files: readRuleFiles(prometheus.rulesDir) };
+    stages.push(stage);
+    figures.push(...figuresOfStarts(stage));
     if (count === chosen.services) figures.push(...(await measureUse(around, services, options)));
   }
   return [
     ...figures,
-    exactly(0, { name: 'restart_writes', value: sumOf(restarts, ({ writes }) => writes) }),
-    exactly(0, { name: 'restart_reloads', value: sumOf(restarts, ({ reloads }) => reloads) }),
+    exactly(0, { name: 'restart_writes', value: sumOf(stages, ({ restart }) => restart.writes) }),
+    exactly(0, { name: 'restart_reloads', value: sumOf(stages, ({ restart }) => restart.reloads) }),
+    ...growthOfPlanning(stages),
+    ...(await measureShapes(stages, options)),
   ];
 }
 
-/** Those that `micado up` gives to Prometheus. */
-async function useIntervals(prometheus: RealPrometheus): Promise<void> {
-  prometheus.writeConfig(
-    'global: { scrape_interval: 2s, evaluation_interval: 2s }\nrule_files: [rules/*.yml]\n',
-  );
-  await callHttp({ method: 'POST', url: `${prometheus.url}/-/reload`, timeoutMs: 10_000 });
-}
+const figuresOfStarts = ({ count, cold, restart }: Stage): readonly Figure[] => [
+  exactly(1, { name: `cold_start_reloads_n${count}`, value: cold.reloads }),
+  below(2, { name: `cold_start_plan_s_n${count}`, value: cold.planS, unit: 's' }),
+  informing({ name: `cold_start_verified_s_n${count}`, value: cold.verifiedS, unit: 's' }),
+  atMost(MOST_RESIDENT_MB, { name: `rss_mb_n${count}`, value: restart.residentMb, unit: 'MB' }),
+];
 
-async function measureStarts(
-  around: SubjectOptions,
-  count: number,
-  restarts: Restart[],
-  progress: Options['progress'],
-): Promise<readonly Figure[]> {
-  progress(`cold start and restart with ${count} services`);
-  const cold = await measureColdStart(around, count + 1);
-  const restart = await measureRestart(around, count + 1);
-  restarts.push(restart);
+/** Between the two largest numbers of services; linear growth is as many times as there are more of them. */
+function growthOfPlanning(stages: readonly Stage[]): readonly Figure[] {
+  const [before, last] = stages.slice(-2);
+  if (before === undefined || last === undefined) return [];
   return [
-    exactly(1, { name: `cold_start_reloads_n${count}`, value: cold.reloads }),
-    below(2, { name: `cold_start_plan_s_n${count}`, value: cold.planS, unit: 's' }),
-    informing({ name: `cold_start_verified_s_n${count}`, value: cold.verifiedS, unit: 's' }),
-    atMost(MOST_RESIDENT_MB, { name: `rss_mb_n${count}`, value: restart.residentMb, unit: 'MB' }),
+    atMost((MOST_OVER_LINEAR * last.count) / before.count, {
+      name: `cold_start_plan_n${last.count}_over_n${before.count}`,
+      value: last.cold.planS / before.cold.planS,
+    }),
   ];
 }
 

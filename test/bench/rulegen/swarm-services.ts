@@ -14,6 +14,10 @@ export type BenchServices = {
   removeMany(names: readonly string[]): Promise<void>;
 };
 
+/** Those that `grow` has made when there are so many. */
+export const grownServices = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `app-${index + 1}`);
+
 export function createBenchServices(engine: Engine, image: string): BenchServices {
   let there = 0;
   const createOne = async (name: string): Promise<void> => {
@@ -34,8 +38,7 @@ export function createBenchServices(engine: Engine, image: string): BenchService
     createOne,
     createMany,
     async grow(count) {
-      const names = Array.from({ length: count - there }, (_, index) => `app-${there + index + 1}`);
-      await createMany(names);
+      await createMany(grownServices(count).slice(there));
       there = count;
     },
     removeMany: (names) =>
