@@ -15,9 +15,11 @@ const sample = z.tuple([z.number(), z.string()]);
 const instantSchema = answerOf(z.object({ metric: labels, value: sample }));
 const rangeSchema = answerOf(z.object({ values: z.array(sample) }));
 
-/** Each step of the subquery counts as the time at which it found the series so. */
+/** Each step of a subquery counts as the time at which it found the series so: fine steps for what is not long ago. */
 function lastSeenQuery(up: 0 | 1): string {
-  return `max by (job, instance) (max_over_time(timestamp(up{job=~"exporter|rulegen"} == ${up})[1d:30s]))`;
+  const lastIn = (range: string): string =>
+    `max_over_time(timestamp(up{job=~"exporter|rulegen"} == ${up})[${range}])`;
+  return `max by (job, instance) (${lastIn('10m:5s')} or ${lastIn('1d:30s')})`;
 }
 
 /** Expressions come from Prometheus' own rules or stand here: no text of a request is ever part of a query. */
