@@ -13,11 +13,16 @@ const engineConfig = z.object({ labels: z.array(z.string()) });
 const textOf = (path: string): string => readFileSync(join(PROJECT_ROOT, path), 'utf8');
 
 /** What the worker's engine is started with, of which its master makes node labels. */
-function renderedLabels(): Readonly<Record<string, string>> {
+function renderedLabels(): Readonly<Record<string, string | undefined>> {
   const rendered = cloudInit.parse(load(textOf('test/golden/deploy/ec2/out/worker-cloud-init.yaml')));
   const daemon = rendered.write_files.find(({ path }) => path === '/etc/docker/daemon.json');
   const { labels } = engineConfig.parse(JSON.parse(daemon?.content ?? '{}'));
-  return Object.fromEntries(labels.map((label) => label.split('=')));
+  return Object.fromEntries(
+    labels.map((label) => {
+      const [name = '', value] = label.split('=');
+      return [name, value];
+    }),
+  );
 }
 
 test('the engines of the cluster tests are labelled as rendered workers are', () => {
@@ -26,5 +31,5 @@ test('the engines of the cluster tests are labelled as rendered workers are', ()
 
 test('the master hands on every label that the worker’s engine was started with, and no other', () => {
   const handedOn = [...textOf('templates/cloud/micado-label-nodes.sh').matchAll(/--label-add "([^=]+)=/g)];
-  expect(handedOn.map(([, label]) => label).sort()).toEqual(Object.keys(renderedLabels()).sort());
+  expect(new Set(handedOn.map(([, label]) => label))).toEqual(new Set(Object.keys(renderedLabels())));
 });

@@ -74,7 +74,7 @@ test('a past that cannot be told is no failure, and is asked for again after a w
 
 test('nobody waits for a past that takes long: it is told when it has come', async () => {
   const clock = createManualClock();
-  let tell = (_: readonly LastSeen[]): void => {};
+  let tell: (past: readonly LastSeen[]) => void = () => {};
   const read = createScrapedSince(
     {
       scraped: async () => [{ ...EXPORTER, isUp: false }],
