@@ -94,7 +94,7 @@ export function createExecutorMetrics(registry: Registry) {
     registers,
   });
   const journalErrors = new Counter({
-    name: 'micado_executor_journal_errors_total',
+    name: EXECUTOR_METRIC.journalErrors,
     help: 'Records that could not be written to the journal.',
     registers,
   });

@@ -32,6 +32,7 @@ export const ALERT_KIND = {
   ruleQuarantined: 'micado_rule_quarantined',
   partDown: 'micado_part_down',
   partUnreachable: 'micado_part_unreachable',
+  journalUnwritten: 'micado_journal_unwritten',
   exporterDown: 'micado_exporter_down',
   swarmUnseen: 'micado_swarm_unseen',
   rulesNotLoaded: 'micado_rules_not_loaded',

@@ -48,10 +48,15 @@ export const RULEGEN_METRIC = {
   ruleFileQuarantined: 'micado_rulegen_rule_file_quarantined',
 } as const;
 
-/** Gauges of the executor; those of pools have a series per pool of workers, with the labels `infra_id` and `node`. */
+/**
+ * The executor's, gauges where nothing else is said. Those of pools have a series per pool of workers, with the labels
+ * `infra_id` and `node`.
+ */
 export const EXECUTOR_METRIC = {
   /** 1 or 0; label `part`: whether it answered last. Absent for who was never asked. */
   partUp: 'micado_executor_part_up',
+  /** A counter: records that could not be written. */
+  journalErrors: 'micado_executor_journal_errors_total',
   /** What the provider was asked for. */
   poolTarget: 'micado_executor_pool_workers_target',
   /** The VMs that the provider has. */
