@@ -9,7 +9,6 @@ import { openFsDecisionJournal } from './adapters/fs-decision-journal.ts';
 import { createFsPauseStore } from './adapters/fs-pause-store.ts';
 import { createHttpAlertReader } from './adapters/http-alert-reader.ts';
 import { createHttpLoadReader } from './adapters/http-load-reader.ts';
-import { createHttpPoolRegistry } from './adapters/http-pool-registry.ts';
 import { createHttpRuleReader } from './adapters/http-rule-reader.ts';
 import { createHttpSeriesReader } from './adapters/http-series-reader.ts';
 import { createHttpSuppressionReader } from './adapters/http-suppression-reader.ts';
@@ -17,6 +16,7 @@ import { createMemoryJournal } from './adapters/memory-decision-journal.ts';
 import { createMemoryPauseStore } from './adapters/memory-pause-store.ts';
 import { createPrometheusAsker } from './adapters/prometheus-asker.ts';
 import { createRememberedSuppressions } from './adapters/remembered-suppressions.ts';
+import { createRulePoolRegistry } from './adapters/rule-pool-registry.ts';
 import { createSharedCall } from './adapters/shared-call.ts';
 import { createSwarmScalingTarget } from './adapters/swarm-scaling-target.ts';
 import { createSwarmServiceLister } from './adapters/swarm-service-lister.ts';
@@ -132,9 +132,8 @@ function openAdapters(
     createHttpAccess(file, (problem) => logger.error('credentials not read again', { problem }));
   const ask = createPrometheusAsker(config['prometheus.url'], accessBy(config['prometheus.config.file']));
   const alerts = createHttpAlertReader(ask, replicaLabels);
-  const registry = createHttpPoolRegistry(ask);
   const load = createHttpLoadReader(ask);
-  const rules = createHttpRuleReader(ask);
+  const ruleReader = createHttpRuleReader(ask);
   const series = createHttpSeriesReader(ask);
   const lister = createSwarmServiceLister(docker);
   const suppressions = createHttpSuppressionReader(
@@ -142,12 +141,13 @@ function openAdapters(
     replicaLabels,
     accessBy(config['alertmanager.config.file']),
   );
+  const rules = { list: createSharedCall(() => health.watch('prometheus', ruleReader.list)) };
   const watched = { read: () => health.watch('alertmanager', suppressions.read) };
   return {
     alerts: { list: createSharedCall(() => health.watch('prometheus', alerts.list)) },
     suppressions: { read: createSharedCall(createRememberedSuppressions(watched).read) },
-    registry: { list: createSharedCall(() => health.watch('prometheus', registry.list)) },
-    rules: { list: createSharedCall(() => health.watch('prometheus', rules.list)) },
+    registry: createRulePoolRegistry(rules),
+    rules,
     series: {
       scraped: () => health.watch('prometheus', series.scraped),
       // A long look back that fails alone does not say that Prometheus is away, nor does a strange expression.

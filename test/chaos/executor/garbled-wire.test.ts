@@ -5,10 +5,11 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHttpAlertReader } from '../../../executor/adapters/http-alert-reader.ts';
 import { createHttpLoadReader } from '../../../executor/adapters/http-load-reader.ts';
-import { createHttpPoolRegistry } from '../../../executor/adapters/http-pool-registry.ts';
+import { createHttpRuleReader } from '../../../executor/adapters/http-rule-reader.ts';
 import { createHttpSuppressionReader } from '../../../executor/adapters/http-suppression-reader.ts';
 import { createOccopusNodeProvider } from '../../../executor/adapters/occopus-node-provider.ts';
 import { createPrometheusAsker } from '../../../executor/adapters/prometheus-asker.ts';
+import { createRulePoolRegistry } from '../../../executor/adapters/rule-pool-registry.ts';
 import { createSwarmScalingTarget } from '../../../executor/adapters/swarm-scaling-target.ts';
 import { createSwarmWorkers } from '../../../executor/adapters/swarm-workers.ts';
 import { systemClock } from '../../../internal/daemon/clock.ts';
@@ -41,7 +42,7 @@ function openReaders(): Readonly<Record<string, () => Promise<unknown>>> {
   const workers = createSwarmWorkers(docker);
   return {
     'the firing alerts': createHttpAlertReader(ask).list,
-    'the pools': createHttpPoolRegistry(ask).list,
+    'the pools': createRulePoolRegistry(createHttpRuleReader(ask)).list,
     'the load': () => createHttpLoadReader(ask).read('worker'),
     'the silences': createHttpSuppressionReader([url]).read,
     'a service': () => target.read('web'),

@@ -1,10 +1,11 @@
 /** An executor's control loop on a world in memory, through its real adapters where they speak to Docker and Prometheus. */
 import { createHttpAlertReader } from '../../../executor/adapters/http-alert-reader.ts';
 import { createHttpLoadReader } from '../../../executor/adapters/http-load-reader.ts';
-import { createHttpPoolRegistry } from '../../../executor/adapters/http-pool-registry.ts';
+import { createHttpRuleReader } from '../../../executor/adapters/http-rule-reader.ts';
 import { createMemoryJournal } from '../../../executor/adapters/memory-decision-journal.ts';
 import type { PrometheusAsker } from '../../../executor/adapters/prometheus-asker.ts';
 import { createRememberedSuppressions } from '../../../executor/adapters/remembered-suppressions.ts';
+import { createRulePoolRegistry } from '../../../executor/adapters/rule-pool-registry.ts';
 import { createSwarmScalingTarget } from '../../../executor/adapters/swarm-scaling-target.ts';
 import { createSwarmWorkers } from '../../../executor/adapters/swarm-workers.ts';
 import { createDecisionLog } from '../../../executor/decision-log.ts';
@@ -46,7 +47,7 @@ export async function startMemoryExecutor(world: MemoryWorld, watch: CrashWatch)
   const ask = openPrometheus(world);
   const [alerts, registry, load] = [
     createHttpAlertReader(ask),
-    createHttpPoolRegistry(ask),
+    createRulePoolRegistry(createHttpRuleReader(ask)),
     createHttpLoadReader(ask),
   ];
   const suppressions = createRememberedSuppressions(openAlertmanager(world));

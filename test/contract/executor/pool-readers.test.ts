@@ -1,8 +1,9 @@
 /** Pools and their load, as Prometheus tells of them. */
 import { describe, expect, test } from '@jest/globals';
 import { createHttpLoadReader } from '../../../executor/adapters/http-load-reader.ts';
-import { createHttpPoolRegistry } from '../../../executor/adapters/http-pool-registry.ts';
+import { createHttpRuleReader } from '../../../executor/adapters/http-rule-reader.ts';
 import { createPrometheusAsker } from '../../../executor/adapters/prometheus-asker.ts';
+import { createRulePoolRegistry } from '../../../executor/adapters/rule-pool-registry.ts';
 import { startAlertingPrometheus } from '../../fakes/alerting-prometheus.ts';
 
 const RULE = {
@@ -10,17 +11,20 @@ const RULE = {
   annotations: { min: '1', max: '4' },
 };
 
+const registryAt = (url: string) =>
+  createRulePoolRegistry(createHttpRuleReader(createPrometheusAsker([url])));
+
 describe('the list of pools', () => {
   test('is what the rules of workers say, firing or not', async () => {
     await using prometheus = await startAlertingPrometheus();
     prometheus.setRules([RULE, { labels: { type: 'docker', application: 'web' }, annotations: {} }]);
-    expect(await createHttpPoolRegistry(createPrometheusAsker([prometheus.url])).list()).toEqual([RULE]);
+    expect(await registryAt(prometheus.url).list()).toEqual([RULE]);
   });
 
   test('is away, not empty, while Prometheus is', async () => {
     await using prometheus = await startAlertingPrometheus();
     prometheus.setReady(false);
-    const { list } = createHttpPoolRegistry(createPrometheusAsker([prometheus.url]));
+    const { list } = registryAt(prometheus.url);
     await expect(list()).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
