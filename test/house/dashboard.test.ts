@@ -7,6 +7,7 @@ import { createExecutorMetrics } from '../../executor/metrics.ts';
 import { OWN_FAMILIES } from '../../exporter/metrics.ts';
 import * as contract from '../../internal/contract/metrics.ts';
 import { createRulegenMetrics } from '../../rulegen/metrics.ts';
+import { NOTHING_TO_WATCH } from '../nothing-to-watch.ts';
 import { dashboard, dashboardQueries } from './dashboard-queries.ts';
 import { ROOT } from './source-files.ts';
 
@@ -27,15 +28,7 @@ function namesIn(expr: string): readonly string[] {
 
 async function exported(): Promise<ReadonlySet<string>> {
   const executor = new Registry();
-  createExecutorMetrics(executor).watch({
-    queueWaiting: () => 0,
-    queueWaitedMs: () => 0,
-    streamReaders: () => 0,
-    isPaused: () => false,
-    pausedTargets: () => 0,
-    pools: () => [],
-    partState: () => 'ok',
-  });
+  createExecutorMetrics(executor).watch(NOTHING_TO_WATCH);
   const rulegen = createRulegenMetrics();
   rulegen.watch({
     services: () => [],

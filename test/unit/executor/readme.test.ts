@@ -11,6 +11,7 @@ import {
   STEP_REASONS,
 } from '../../../executor/core/reasons.ts';
 import { createExecutorMetrics } from '../../../executor/metrics.ts';
+import { NOTHING_TO_WATCH } from '../../nothing-to-watch.ts';
 
 /** The formatter pads the cells of tables. */
 const readme = readFileSync(new URL('../../../executor/README.md', import.meta.url), 'utf8').replace(
@@ -40,15 +41,7 @@ describe('the README of the executor', () => {
     const registry = new Registry();
     const executor = createExecutorMetrics(registry);
     executor.watchConsul(() => true);
-    executor.watch({
-      queueWaiting: () => 0,
-      queueWaitedMs: () => 0,
-      streamReaders: () => 0,
-      isPaused: () => false,
-      pausedTargets: () => 0,
-      pools: () => [],
-      partState: () => 'ok',
-    });
+    executor.watch(NOTHING_TO_WATCH);
     const metrics = (await registry.getMetricsAsJSON()).map(({ name, type }) => `${name} ${String(type)}`);
     const rows = [...readme.matchAll(/^\| `(micado_executor_\w+)` \| (\w+) \|/gm)].map(
       ([, name, type]) => `${name} ${type}`,
